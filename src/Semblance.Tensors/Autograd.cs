@@ -1,0 +1,132 @@
+using Semblance.Tensors.Native;
+
+namespace Semblance.Tensors;
+
+/// <summary>Derivatives, and the modes of the present thread.</summary>
+public static unsafe class Autograd
+{
+    /// <summary>Whether operations of this thread are recorded.</summary>
+    public static bool IsEnabled => TorchDoor.sb_grad_mode() != 0;
+
+    /// <summary>Until the result is disposed of, operations of this thread are not recorded.</summary>
+    public static Mode NoGrad() => SetMode(false);
+
+    /// <summary>Until the result is disposed of, operations of this thread are recorded.</summary>
+    public static Mode EnableGrad() => SetMode(true);
+
+    /// <summary>Until the result is disposed of, operations that gain from it run in reduced precision.</summary>
+    /// <param name="device">The device whose operators are cast.</param>
+    /// <param name="type"><see cref="DataType.BFloat16"/>, or <see cref="DataType.Float16"/> on CUDA.</param>
+    public static AutocastMode Autocast(Device device, DataType type = DataType.BFloat16)
+    {
+        TorchDoor.Check(TorchDoor.sb_set_autocast(device.Type, 1, (int)type), "autocast");
+        return new AutocastMode(device.Type, type);
+    }
+
+    /// <summary>Derivatives of a scalar, or of outputs weighted by <paramref name="upstream"/>, with respect to the inputs.</summary>
+    /// <param name="outputs">What is derived; scalars unless upstream gradients are given.</param>
+    /// <param name="inputs">With respect to which.</param>
+    /// <param name="upstream">One gradient an output, or null.</param>
+    /// <param name="createGraph">Whether the derivatives can be derived again.</param>
+    /// <returns>One an input; zeros where the outputs do not depend on it.</returns>
+    public static Tensor[] Grad(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, Tensor[]? upstream = null, bool createGraph = false)
+    {
+        nint[] outputHandles = Handles(outputs), inputHandles = Handles(inputs), results = new nint[inputs.Length];
+        nint[]? upstreamHandles = upstream is null ? null : Handles(upstream);
+        fixed (nint* o = outputHandles, i = inputHandles, u = upstreamHandles, r = results)
+        {
+            TorchDoor.Check(TorchDoor.sb_grad(o, outputs.Length, i, inputs.Length, u, createGraph ? 1 : 0, 1, r), "grad");
+        }
+        Tensor[] gradients = new Tensor[results.Length];
+        for (int k = 0; k < results.Length; k++)
+        {
+            gradients[k] = results[k] != 0 ? new Tensor(results[k]) : inputs[k].ZerosLike();
+        }
+        return gradients;
+    }
+
+    /// <summary>The gradients that <see cref="Tensor.Backward"/> left in the leaves; null where there is none.</summary>
+    public static Tensor?[] Gradients(ReadOnlySpan<Tensor> leaves)
+    {
+        nint[] handles = Handles(leaves), results = new nint[leaves.Length];
+        fixed (nint* h = handles, r = results)
+        {
+            TorchDoor.Check(TorchDoor.sb_gradients(h, handles.Length, r), "gradients");
+        }
+        return Array.ConvertAll(results, handle => handle == 0 ? null : new Tensor(handle));
+    }
+
+    /// <summary>Forgets the gradients of the leaves.</summary>
+    public static void ClearGradients(ReadOnlySpan<Tensor> leaves)
+    {
+        nint[] handles = Handles(leaves);
+        fixed (nint* h = handles)
+        {
+            TorchDoor.Check(TorchDoor.sb_clear_gradients(h, handles.Length), "clear gradients");
+        }
+    }
+
+    private static nint[] Handles(ReadOnlySpan<Tensor> tensors)
+    {
+        nint[] handles = new nint[tensors.Length];
+        for (int k = 0; k < handles.Length; k++)
+        {
+            handles[k] = tensors[k].Handle;
+        }
+        return handles;
+    }
+
+    private static Mode SetMode(bool on)
+    {
+        bool before = IsEnabled;
+        TorchDoor.sb_set_grad_mode(on ? 1 : 0);
+        return new Mode(before);
+    }
+
+    /// <summary>Puts the recording mode back when disposed of.</summary>
+    public sealed class Mode : IDisposable
+    {
+        private readonly bool before;
+
+        internal Mode(bool before) => this.before = before;
+
+        /// <summary>Puts the mode back.</summary>
+        public void Dispose() => TorchDoor.sb_set_grad_mode(before ? 1 : 0);
+    }
+
+    /// <summary>Ends reduced precision when disposed of.</summary>
+    public sealed class AutocastMode : IDisposable
+    {
+        private readonly int device;
+        private readonly DataType type;
+
+        internal AutocastMode(int device, DataType type) => (this.device, this.type) = (device, type);
+
+        /// <summary>Ends reduced precision.</summary>
+        public void Dispose() => TorchDoor.Check(TorchDoor.sb_set_autocast(device, 0, (int)type), "autocast");
+    }
+}
+
+/// <content>Gradients of one tensor.</content>
+public sealed unsafe partial class Tensor
+{
+    /// <summary>Whether operations on this tensor are recorded for derivatives.</summary>
+    public bool RequiresGrad
+    {
+        get => TorchDoor.sb_requires_grad(Handle) != 0;
+        set => TorchDoor.Check(TorchDoor.sb_set_requires_grad(Handle, value ? 1 : 0), $"requires grad of {Describe()}");
+    }
+
+    /// <summary>What <see cref="Backward"/> left in this leaf, a fresh handle, or null. Setting replaces it.</summary>
+    public Tensor? Gradient
+    {
+        get => Autograd.Gradients([this])[0];
+        set => TorchDoor.Check(TorchDoor.sb_set_gradient(Handle, value?.Handle ?? 0), $"gradient of {Describe()}");
+    }
+
+    /// <summary>Adds the derivatives of this tensor to the gradients of the leaves that it was computed from.</summary>
+    /// <param name="gradient">Upstream gradient, same shape; may be left out for a scalar.</param>
+    /// <param name="retainGraph">Whether the record stays for another pass.</param>
+    public void Backward(Tensor? gradient = null, bool retainGraph = false) =>
+        TorchDoor.Check(TorchDoor.sb_backward(Handle, gradient?.Handle ?? 0, retainGraph ? 1 : 0), $"backward from {Describe()}");
+}
