@@ -1,0 +1,162 @@
+namespace Semblance.Training;
+
+/// <summary>How the images are stored.</summary>
+public enum DataSource
+{
+    /// <summary>Found out from the path.</summary>
+    Auto,
+
+    /// <summary>The image set that the program draws itself.</summary>
+    Drawn,
+
+    /// <summary>A folder with one folder of images for each class.</summary>
+    Folder,
+
+    /// <summary>A CSV file with a path, labels and perhaps a split for each image.</summary>
+    Manifest,
+
+    /// <summary>A tar archive of images beside a CSV file of labels.</summary>
+    Tar,
+
+    /// <summary>CIFAR's binary batches.</summary>
+    Cifar,
+
+    /// <summary>A gzip stream of records: label, length, JPEG.</summary>
+    JpgsGz,
+}
+
+/// <summary>How an image that is not square becomes one outside training.</summary>
+public enum Fit
+{
+    /// <summary>Its short side is resized, then the middle is cut out.</summary>
+    Crop,
+
+    /// <summary>Both sides are resized, whatever the shape.</summary>
+    Stretch,
+}
+
+/// <summary>The images: where they are, who trains, asks and is searched, and how they become input.</summary>
+public sealed record DataRecipe
+{
+    /// <summary>How the images are stored.</summary>
+    public DataSource Source { get; init; } = DataSource.Auto;
+
+    /// <summary>Folder or file; null only for the drawn set, which then goes into a folder of its own.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>How the drawn set is drawn.</summary>
+    public DrawnRecipe Drawn { get; init; } = new();
+
+    /// <summary>CSV file with the labels, where they are not in the data themselves.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Column of that file that holds the labels; null takes the usual names.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>Which images train, ask and are searched: one of <see cref="Protocols.Names"/>.</summary>
+    public string Protocol { get; init; } = Protocols.Auto;
+
+    /// <summary>Seed of every drawing of images; apart from the run's seed, so that runs with several seeds share their images.</summary>
+    public int SplitSeed { get; init; }
+
+    /// <summary>Split that trains.</summary>
+    public string Train { get; init; } = "train";
+
+    /// <summary>Split whose images ask.</summary>
+    public string Query { get; init; } = "query";
+
+    /// <summary>Split that is searched; null lets every query search all the others.</summary>
+    public string? Database { get; init; } = "database";
+
+    /// <summary>How many images of each class, where the protocol is per class.</summary>
+    public PerClassRecipe PerClass { get; init; } = new();
+
+    /// <summary>What the choice of the best model is made on; never the query images.</summary>
+    public ValidationRecipe Validation { get; init; } = new();
+
+    /// <summary>Side in pixels of the square that the model sees.</summary>
+    public int Size { get; init; } = 224;
+
+    /// <summary>How images become square outside training.</summary>
+    public Fit Fit { get; init; } = Fit.Crop;
+
+    /// <summary>Short side in pixels before the middle is cut out; null is <see cref="Size"/>.</summary>
+    public int? Resize { get; init; }
+
+    /// <summary>Subtracted from red, green and blue in 0..1; ImageNet's.</summary>
+    public ValueList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
+
+    /// <summary>What red, green and blue are divided by after that; ImageNet's.</summary>
+    public ValueList<double> Std { get; init; } = [0.229, 0.224, 0.225];
+
+    /// <summary>How training images are varied.</summary>
+    public AugmentRecipe Augment { get; init; } = new();
+
+    internal static DataRecipe Read(Section section)
+    {
+        DataRecipe defaults = new();
+        DataSource source = section.Choice("source", defaults.Source);
+        string? path = section.TextOrNull("path", defaults.Path);
+        if (path is null && source != DataSource.Drawn)
+        {
+            section.Fault("path", "data.path is missing; the folder or file of the images is needed, or source: drawn.");
+        }
+        DrawnRecipe drawn = section.When(source == DataSource.Drawn, "source: drawn").Child("drawn", DrawnRecipe.Read);
+        string? labels = section.TextOrNull("labels", defaults.Labels);
+        string? column = section.TextOrNull("label-column", defaults.LabelColumn);
+        string protocol = section.OneOf("protocol", defaults.Protocol, Protocols.Names);
+        int splitSeed = section.Int("split-seed", defaults.SplitSeed, min: 0);
+        Section splits = section.When(Protocols.UsesSplits(protocol), "protocol: auto, splits or class-disjoint");
+        Section perClass = section.When(protocol is Protocols.Auto or Protocols.PerClass, "protocol: auto or per-class");
+        Fit fit;
+        return new()
+        {
+            Source = source,
+            Path = path,
+            Drawn = drawn,
+            Labels = labels,
+            LabelColumn = column,
+            Protocol = protocol,
+            SplitSeed = splitSeed,
+            Train = splits.Text("train", defaults.Train),
+            Query = splits.Text("query", defaults.Query),
+            Database = splits.TextOrNull("database", defaults.Database),
+            PerClass = perClass.Child("per-class", PerClassRecipe.Read),
+            Validation = section.Child("validation", validation => ValidationRecipe.Read(validation, protocol)),
+            Size = section.Int("size", defaults.Size, min: 8, max: 4096),
+            Fit = fit = section.Choice("fit", defaults.Fit),
+            Resize = section.When(fit == Fit.Crop, "fit: crop").IntOrNull("resize", defaults.Resize, min: 8, max: 8192),
+            Mean = section.Numbers("mean", defaults.Mean, count: 3),
+            Std = section.Numbers("std", defaults.Std, count: 3, above: 0),
+            Augment = section.Child("augment", AugmentRecipe.Read),
+        };
+    }
+}
+
+/// <summary>How the drawn set is drawn.</summary>
+public sealed record DrawnRecipe
+{
+    /// <summary>Seed of the drawing: the same seed gives the same pictures.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Pictures of each class.</summary>
+    public int ImagesPerClass { get; init; } = 160;
+
+    /// <summary>Width and height in pixels.</summary>
+    public int Pixels { get; init; } = 64;
+
+    /// <summary>Whether colour, texture and background are labels beside the class.</summary>
+    public bool SeveralLabels { get; init; }
+
+    internal static DrawnRecipe Read(Section section)
+    {
+        DrawnRecipe defaults = new();
+        return new()
+        {
+            Seed = section.Int("seed", defaults.Seed, min: 0),
+            ImagesPerClass = section.Int("images-per-class", defaults.ImagesPerClass, min: 16),
+            Pixels = section.Int("pixels", defaults.Pixels, min: 8, max: 1024),
+            SeveralLabels = section.Flag("several-labels", defaults.SeveralLabels),
+        };
+    }
+}

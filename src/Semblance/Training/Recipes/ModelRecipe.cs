@@ -1,0 +1,83 @@
+namespace Semblance.Training;
+
+/// <summary>What the model gives for an image.</summary>
+public enum HeadKind
+{
+    /// <summary>An embedding: real numbers.</summary>
+    Embedding,
+
+    /// <summary>A code: one real number for each bit, whose sign is the bit.</summary>
+    Hash,
+
+    /// <summary>One number for each class.</summary>
+    Classifier,
+}
+
+/// <summary>What of the backbone does not learn.</summary>
+public enum Freeze
+{
+    /// <summary>Everything learns.</summary>
+    None,
+
+    /// <summary>Nothing of the backbone learns, only the head.</summary>
+    Backbone,
+
+    /// <summary>Batch norm keeps its running statistics; everything else learns.</summary>
+    BatchNorm,
+}
+
+/// <summary>The model: a backbone and a head.</summary>
+public sealed record ModelRecipe
+{
+    /// <summary>Name of the backbone.</summary>
+    public string Backbone { get; init; } = "";
+
+    /// <summary>File with weights for the backbone; null starts from random ones.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>What the model gives.</summary>
+    public HeadKind Head { get; init; } = HeadKind.Embedding;
+
+    /// <summary>Numbers in an embedding.</summary>
+    public int Dim { get; init; } = 128;
+
+    /// <summary>Whether embeddings are scaled to length 1.</summary>
+    public bool Normalize { get; init; } = true;
+
+    /// <summary>Bits in a code.</summary>
+    public int Bits { get; init; } = 64;
+
+    /// <summary>What does not learn.</summary>
+    public Freeze Freeze { get; init; } = Freeze.None;
+
+    /// <summary>Whether what a frozen backbone gives is kept on disk and not computed again.</summary>
+    public bool FeaturesCache { get; init; }
+
+    /// <summary>Part of the numbers before the head that is dropped in training.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Numbers that the head gives: bits or embedding; null for a classifier, which gives one a class.</summary>
+    public int? Width => Head switch { HeadKind.Hash => Bits, HeadKind.Embedding => Dim, _ => null };
+
+    internal static ModelRecipe Read(Section section, RecipeCatalogue catalogue)
+    {
+        ModelRecipe defaults = new();
+        string backbone = catalogue.Backbones.Count == 0 ? section.RequiredText("backbone") : section.RequiredOneOf("backbone", catalogue.Backbones);
+        string? weights = section.TextOrNull("weights", defaults.Weights);
+        HeadKind head = section.Choice("head", defaults.Head);
+        Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
+        Freeze freeze;
+        return new()
+        {
+            Backbone = backbone,
+            Weights = weights,
+            Head = head,
+            Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
+            Normalize = embedding.Flag("normalize", defaults.Normalize),
+            Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
+            Freeze = freeze = section.Choice("freeze", defaults.Freeze),
+            FeaturesCache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
+            Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),
+        };
+    }
+}

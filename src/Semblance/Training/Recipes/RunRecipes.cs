@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace Semblance.Training;
+
+/// <summary>A copy of the weights that follows them slowly and is what is kept in the end.</summary>
+public sealed record EmaRecipe
+{
+    /// <summary>The part of the copy that stays at each step.</summary>
+    public double Decay { get; init; } = 0.999;
+
+    internal static EmaRecipe Read(Section section) => new() { Decay = section.Number("decay", new EmaRecipe().Decay, above: 0, below: 1) };
+}
+
+/// <summary>When the state of the run is written down.</summary>
+public sealed record CheckpointRecipe
+{
+    /// <summary>Steps between two checkpoints; 0 for only at the end and on interruption.</summary>
+    public int Every { get; init; } = 200;
+
+    /// <summary>How many of them stay on disk.</summary>
+    public int Keep { get; init; } = 1;
+
+    internal static CheckpointRecipe Read(Section section)
+    {
+        CheckpointRecipe defaults = new();
+        return new() { Every = section.Int("every", defaults.Every, min: 0), Keep = section.Int("keep", defaults.Keep, min: 1) };
+    }
+}
+
+/// <summary>When and by what the model is judged during the run.</summary>
+public sealed partial record ValidateRecipe
+{
+    /// <summary>Steps between two validations; null for one at the end of each pass over the training images.</summary>
+    public int? Every { get; init; }
+
+    /// <summary>The number by which the best model is chosen: <c>recall@K</c>, <c>map@N</c>, <c>map@all</c>, <c>accuracy</c> or <c>loss</c>.</summary>
+    public string Metric { get; init; } = "recall@1";
+
+    /// <summary>Validations without a better number after which the run ends; null never ends it early.</summary>
+    public int? Patience { get; init; }
+
+    internal static ValidateRecipe Read(Section section, HeadKind head)
+    {
+        ValidateRecipe defaults = new();
+        string usual = head switch { HeadKind.Hash => "map@all", HeadKind.Classifier => "accuracy", _ => defaults.Metric };
+        return new()
+        {
+            Every = section.IntOrNull("every", defaults.Every, min: 1),
+            Metric = section.Text("metric", usual, "recall@K, map@N, map@all, accuracy or loss", text => Metrics().IsMatch(text)),
+            Patience = section.IntOrNull("patience", defaults.Patience, min: 1),
+        };
+    }
+
+    [GeneratedRegex(@"^(recall@[1-9]\d{0,8}|map@([1-9]\d{0,8}|all)|accuracy|loss)$")]
+    private static partial Regex Metrics();
+}
+
+/// <summary>A simple way to make codes or embeddings that the model is compared with.</summary>
+public enum Baseline
+{
+    /// <summary>Signs of random projections of the backbone's features.</summary>
+    RandomProjection,
+
+    /// <summary>Iterative quantisation of the backbone's features.</summary>
+    Itq,
+
+    /// <summary>The pixels themselves.</summary>
+    Pixels,
+
+    /// <summary>The backbone's features before training.</summary>
+    Features,
+}
+
+/// <summary>How the finished model is judged.</summary>
+public sealed record EvaluationRecipe
+{
+    /// <summary>Cut-offs of mean average precision; <see cref="int.MaxValue"/> is all, written so.</summary>
+    public ValueList<int> MapAt { get; init; } = [int.MaxValue];
+
+    /// <summary>Cut-offs of recall.</summary>
+    public ValueList<int> RecallAt { get; init; } = [1, 2, 4, 8];
+
+    /// <summary>Hamming radius within which precision is counted; null for none.</summary>
+    public int? Radius { get; init; } = 2;
+
+    /// <summary>What is compared with.</summary>
+    public ValueList<Baseline> Baselines { get; init; } = [];
+
+    /// <summary>Who is relevant to whom.</summary>
+    public RelationRecipe Relation { get; init; } = new();
+
+    internal static EvaluationRecipe Read(Section section)
+    {
+        EvaluationRecipe defaults = new();
+        return new()
+        {
+            MapAt = section.IntsOr("map-at", "all", defaults.MapAt, min: 1),
+            RecallAt = section.Ints("recall-at", defaults.RecallAt, min: 1),
+            Radius = section.IntOrNull("radius", defaults.Radius, min: 0),
+            Baselines = section.Choices("baselines", defaults.Baselines),
+            Relation = section.Child("relation", RelationRecipe.Read),
+        };
+    }
+}
