@@ -30,6 +30,9 @@ public enum ImageFault
 
     /// <summary>The decoder itself failed, for instance for lack of memory.</summary>
     Internal = 6,
+
+    /// <summary>The file itself cannot be read.</summary>
+    Unreadable = 7,
 }
 
 /// <summary>A failed read of an image.</summary>
@@ -46,6 +49,7 @@ public readonly record struct ImageProblem(ImageFault Fault, string Message)
         ImageFault.Empty or ImageFault.Damaged => "Copy the file again from its source, or remove it.",
         ImageFault.Unknown => "Convert the file, or remove it.",
         ImageFault.TooLarge => "Shrink the image, or raise the pixel limit.",
+        ImageFault.Unreadable => "Check that the file is there and that you may read it.",
         ImageFault.Argument => "Ask for a part of the image.",
         _ => "Free memory, or decode fewer images at a time.",
     };

@@ -1,0 +1,60 @@
+namespace Semblance.Data;
+
+/// <summary>How a data set is kept.</summary>
+public enum DatasetKind
+{
+    /// <summary>Found by looking.</summary>
+    Auto = 0,
+
+    /// <summary>Class folders: the first folder of a path is its class.</summary>
+    Folders = 1,
+
+    /// <summary>Images without classes, in any folders.</summary>
+    Images = 2,
+
+    /// <summary>A table of paths, labels and splits beside image files.</summary>
+    Csv = 3,
+
+    /// <summary>A tar archive, with a table beside it or with class folders inside.</summary>
+    Tar = 4,
+
+    /// <summary>The binary layout of CIFAR-10 or CIFAR-100: one file, or a folder of them.</summary>
+    Cifar = 5,
+
+    /// <summary>A gzip stream of label, length and image file (*.jpgs.gz): one file, or a folder of them.</summary>
+    Records = 6,
+}
+
+/// <summary>What to read of a data set, and how; the defaults suit most sets.</summary>
+public sealed record DatasetOptions
+{
+    /// <summary>Name in messages; empty for the last part of the path.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Read only this split; empty for everything.</summary>
+    public string Split { get; init; } = "";
+
+    /// <summary>A text file of class names, one a line; empty to look for classes.txt beside a table, or to take the classes that occur.</summary>
+    public string ClassFile { get; init; } = "";
+
+    /// <summary>The folder from which a table's paths start; empty for the table's own.</summary>
+    public string ImageFolder { get; init; } = "";
+
+    /// <summary>The table of a tar archive; empty to look for labels.csv beside it. For other kinds a table that replaces the labels.</summary>
+    public string LabelFile { get; init; } = "";
+
+    /// <summary>The column that holds the labels; empty to look for label, labels, class, classes, class_id or class_ids.</summary>
+    public string LabelColumn { get; init; } = "";
+
+    /// <summary>The split whose labels <see cref="LabelFile"/> replaces; empty for every image.</summary>
+    public string LabelSplit { get; init; } = "";
+
+    /// <summary>The column that holds the paths; empty to look for path, file, filename or image.</summary>
+    public string PathColumn { get; init; } = "";
+
+    /// <summary>Whether an image may have several labels; null to look.</summary>
+    public bool? MultiLabel { get; init; }
+
+    /// <summary>Pass over what is wrong and list it in <see cref="Dataset.Problems"/>, instead of failing.</summary>
+    public bool Lenient { get; init; }
+}

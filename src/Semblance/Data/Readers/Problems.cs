@@ -1,0 +1,24 @@
+namespace Semblance.Data.Readers;
+
+/// <summary>Collects what is wrong with a source: all of it, so that one run tells everything.</summary>
+/// <param name="lenient">Pass over what is wrong and keep it for a report, instead of failing.</param>
+internal sealed class Problems(bool lenient)
+{
+    private readonly List<string> _sentences = [];
+
+    public IReadOnlyList<string> Sentences => _sentences;
+
+    public bool Lenient => lenient;
+
+    public void Add(string sentence) => _sentences.Add(sentence);
+
+    /// <summary>Fails with the first problem and the number of the others, unless lenient.</summary>
+    public void ThrowIfAny()
+    {
+        if (!lenient && _sentences.Count > 0)
+        {
+            string others = _sentences.Count == 1 ? "" : $" ({_sentences.Count - 1} more like it; 'semblance data check' lists them.)";
+            throw new InvalidDataException(_sentences[0] + others);
+        }
+    }
+}
