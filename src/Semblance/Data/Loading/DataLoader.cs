@@ -120,6 +120,7 @@ public sealed class DataLoader : IDisposable
 
     private ImageBatch Finish(Queue<PendingBatch> ahead, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         PendingBatch batch = ahead.Peek();
         batch.Wait(cancellation);
         ahead.Dequeue();

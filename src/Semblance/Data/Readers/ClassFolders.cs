@@ -21,6 +21,7 @@ internal static class ClassFolders
             problems.Add($"{listing.Path} has {listing.Names[i]} beside its class folders; an image belongs into the folder of its class. Move it, or read the folder as images without classes.");
         }
         problems.ThrowIfAny();
+        listing.Remark(problems);
         string[] classes = [.. places.Select(place => parts[place][classLevel]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         DataItem[] items = [.. places.Select(place => new DataItem(listing.Names[place], [Array.BinarySearch(classes, parts[place][classLevel], StringComparer.Ordinal)], classLevel == 1 ? parts[place][0] : ""))];
         return new(name, classes, items, listing.Open(places), multiLabel: false, problems.Sentences);
@@ -30,6 +31,7 @@ internal static class ClassFolders
     public static Dataset ReadUnlabelled(Listing listing, string name, Problems problems)
     {
         listing.DemandImages();
+        listing.Remark(problems);
         return new(name, [], [.. listing.Names.Select(path => new DataItem(path, [], ""))], listing.Open([.. Enumerable.Range(0, listing.Names.Length)]), multiLabel: false, problems.Sentences);
     }
 }

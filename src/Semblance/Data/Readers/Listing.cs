@@ -8,26 +8,28 @@ namespace Semblance.Data.Readers;
 /// <param name="Names">Relative paths, in ordinal order.</param>
 /// <param name="Open">Makes the store of the images at the given places of <see cref="Names"/>.</param>
 /// <param name="PassedOver">Number of files that are no images by their extension.</param>
-internal sealed record Listing(string Path, string[] Names, Func<IReadOnlyList<int>, ImageStore> Open, int PassedOver)
+/// <param name="Folders">The folders at the top, with or without images.</param>
+internal sealed record Listing(string Path, string[] Names, Func<IReadOnlyList<int>, ImageStore> Open, int PassedOver, string[] Folders)
 {
     public const string Extensions = ".jpg, .jpeg, .png, .webp, .gif, .tif or .tiff";
 
     public static Listing OfFolder(string path)
     {
         string root = System.IO.Path.GetFullPath(path);
-        string[] files;
+        string[] files, folders;
         try
         {
             // Deep enough for any collection, shallow enough for a link that leads back up.
             EnumerationOptions everything = new() { RecurseSubdirectories = true, MaxRecursionDepth = 32, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden };
             files = Directory.GetFiles(root, "*", everything);
+            folders = [.. Directory.GetDirectories(root, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden }).Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException($"{path} cannot be read: {exception.Message}", exception);
         }
         string[] names = [.. files.Where(IsImage).Select(file => System.IO.Path.GetRelativePath(root, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
-        return new(path, names, places => new FileStore([.. places.Select(place => System.IO.Path.Combine(path, names[place]))]), files.Length - names.Length);
+        return new(path, names, places => new FileStore([.. places.Select(place => System.IO.Path.Combine(path, names[place]))]), files.Length - names.Length, folders);
     }
 
     /// <summary>Fails where there is nothing to read.</summary>
@@ -37,6 +39,21 @@ internal sealed record Listing(string Path, string[] Names, Func<IReadOnlyList<i
         {
             string others = PassedOver == 0 ? "it is empty" : PassedOver == 1 ? "its one file is something else" : $"its {PassedOver} files are something else";
             throw new InvalidDataException($"{Path} has no images; {others}. Name a folder with {Extensions} files.");
+        }
+    }
+
+    /// <summary>Tells which files were passed over and which folders have no images.</summary>
+    public void Remark(Problems problems)
+    {
+        if (PassedOver > 0)
+        {
+            string files = PassedOver == 1 ? "1 file that is no image by its name; it was" : $"{PassedOver} files that are no images by their names; they were";
+            problems.Note($"{Path} has {files} passed over. {Extensions} files are read.");
+        }
+        HashSet<string> full = [.. Names.Select(name => name.Split('/')[0])];
+        foreach (string folder in Folders.Where(folder => !full.Contains(folder)))
+        {
+            problems.Note($"{Path}: folder \"{folder}\" has no images. Add some, or remove it.");
         }
     }
 

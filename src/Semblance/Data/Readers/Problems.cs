@@ -5,12 +5,16 @@ namespace Semblance.Data.Readers;
 internal sealed class Problems(bool lenient)
 {
     private readonly List<string> _sentences = [];
+    private readonly List<string> _notes = [];
 
-    public IReadOnlyList<string> Sentences => _sentences;
+    public IReadOnlyList<string> Sentences => [.. _sentences, .. _notes];
 
     public bool Lenient => lenient;
 
     public void Add(string sentence) => _sentences.Add(sentence);
+
+    /// <summary>Something to be told that is no reason to fail.</summary>
+    public void Note(string sentence) => _notes.Add(sentence);
 
     /// <summary>Fails with the first problem and the number of the others, unless lenient.</summary>
     public void ThrowIfAny()

@@ -40,7 +40,7 @@ internal static class TarListing
         }
         entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         DemandDistinct(path, entries);
-        return new(path, [.. entries.Select(entry => entry.Name)], places => new ArchiveStore(path, [.. places.Select(place => entries[place])]), others);
+        return new(path, [.. entries.Select(entry => entry.Name)], places => new ArchiveStore(path, [.. places.Select(place => entries[place])]), others, []);
     }
 
     private static string Clean(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
