@@ -1,4 +1,4 @@
-namespace Semblance.Tests.Serialization;
+namespace Semblance.Tests;
 
 /// <summary>A folder that goes with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,0 +1,45 @@
+// Bundles the report page into dist/: one script, one style sheet, and the licences of what the script holds.
+import { build } from "esbuild";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const shared = {
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  target: ["chrome100", "firefox100", "safari15.4"],
+  metafile: true,
+};
+
+const script = await build({ ...shared, entryPoints: ["src/report/main.ts"], outfile: "dist/report.js", format: "iife" });
+await build({ ...shared, entryPoints: ["src/report/report.css"], outfile: "dist/report.css" });
+await refuseToEndItsElement("dist/report.js", /<\/script|<!--/i);
+await refuseToEndItsElement("dist/report.css", /<\/style|<!--/i);
+await writeFile("dist/THIRD-PARTY.txt", await licences(bundledPackages(script.metafile)));
+
+// The files are written inside <script> and <style> elements, which such a text would end or change.
+async function refuseToEndItsElement(path, forbidden) {
+  const found = forbidden.exec(await readFile(path, "utf8"));
+  if (found) {
+    throw new Error(`${path} contains "${found[0]}"; it would break the element that holds it.`);
+  }
+}
+
+function bundledPackages(metafile) {
+  const names = Object.keys(metafile.inputs)
+    .map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+    .filter((name) => name !== undefined);
+  return [...new Set(names)].sort();
+}
+
+async function licences(packages) {
+  const parts = ["report.js holds parts of the packages below, under their licences.\n"];
+  for (const name of packages) {
+    const folder = join("node_modules", name);
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const text = await readFile(join(folder, "LICENSE.md"), "utf8");
+    parts.push(`${"-".repeat(78)}\n${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return parts.join("\n");
+}

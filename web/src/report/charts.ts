@@ -1,0 +1,153 @@
+import {
+  BarController,
+  BarElement,
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartConfiguration,
+  type ChartDataset,
+  type Point,
+  type ScaleOptionsByType,
+  type TooltipItem,
+} from "chart.js";
+import type { Axis, ChartSpec, Series } from "./data";
+import { marksPlugin } from "./marks";
+import { readable, tick } from "./numbers";
+import { theme } from "./theme";
+
+Chart.register(BarController, BarElement, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip);
+
+export type ReportChart = Chart<"line" | "bar", Point[]>;
+type Dataset = ChartDataset<"line" | "bar", Point[]> & { seriesIndex: number; isRaw: boolean };
+
+// Colours are functions, so that an update of the chart takes those of the theme that is then in force.
+
+/** Dashes and point shapes tell series apart where colour cannot. */
+export const dashes: readonly number[][] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2]];
+const shapes = ["circle", "rect", "triangle", "rectRot", "star", "cross"] as const;
+const pointsUpTo = 45;
+
+export function drawChart(canvas: HTMLCanvasElement, spec: ChartSpec): ReportChart {
+  const chart = new Chart(canvas, configuration(spec)) as ReportChart;
+  canvas.closest("figure")?.setAttribute("data-drawn", String(chart.data.datasets.length));
+  return chart;
+}
+
+export function setLogarithmic(chart: ReportChart, logarithmic: boolean): void {
+  const y = chart.options.scales!["y"] as { type: string };
+  y.type = logarithmic ? "logarithmic" : "linear";
+  chart.update("none");
+}
+
+export function seriesOf(chart: ReportChart, dataset: number): number {
+  return (chart.data.datasets[dataset] as Dataset).seriesIndex;
+}
+
+function configuration(spec: ChartSpec): ChartConfiguration<"line" | "bar", Point[]> {
+  const sameX = spec.series.every((series) => series.x.length === spec.series[0]!.x.length);
+  return {
+    type: spec.kind === "bars" ? "bar" : "line",
+    data: { datasets: spec.series.flatMap((series, k) => datasets(spec, series, k)) },
+    options: {
+      animation: false,
+      layout: { padding: { top: spec.marks?.some((mark) => mark.axis === "x") ? 16 : 4 } },
+      maintainAspectRatio: false,
+      parsing: false,
+      normalized: true,
+      interaction: { mode: sameX ? "index" : "nearest", intersect: false },
+      scales: { x: scale(spec.x, false, spec.kind === "bars"), y: scale(spec.y, true, false) },
+      plugins: {
+        tooltip: {
+          filter: (item) => own(item).isRaw,
+          callbacks: { title: (items) => heading(spec, items), label: (item) => line(item) },
+          backgroundColor: () => theme().text,
+          titleColor: () => theme().surface,
+          bodyColor: () => theme().surface,
+          padding: 10,
+          boxPadding: 4,
+          usePointStyle: true,
+        },
+      },
+    },
+    plugins: [marksPlugin(spec.marks ?? [])],
+  };
+}
+
+function datasets(spec: ChartSpec, series: Series, index: number): Dataset[] {
+  const raw = dataset(spec, series, series.y, index);
+  if (!series.mean) {
+    return [raw];
+  }
+  const mean = dataset(spec, series, series.mean, index);
+  const faint = { ...raw, borderColor: () => translucent(theme().series[index % 6]!, 0.28), borderWidth: 1, borderDash: [] };
+  return [{ ...mean, isRaw: false }, faint as Dataset];
+}
+
+function dataset(spec: ChartSpec, series: Series, values: Series["y"], index: number): Dataset {
+  const colour = (): string => theme().series[index % 6]!;
+  const data = series.x.map((x, k) => ({ x, y: values[k] ?? NaN }));
+  if (spec.kind === "bars") {
+    return { type: "bar", label: series.name, data, seriesIndex: index, isRaw: true, base: spec.base ?? 0, backgroundColor: colour, hoverBackgroundColor: () => theme().text, barPercentage: 0.9, categoryPercentage: 0.9 };
+  }
+  const isArea = spec.kind === "area";
+  return {
+    type: "line",
+    label: series.name,
+    data,
+    seriesIndex: index,
+    isRaw: true,
+    borderColor: colour,
+    backgroundColor: isArea ? () => translucent(colour(), 0.22) : colour,
+    borderWidth: isArea ? 1.75 : 2.25,
+    borderDash: [...dashes[index % 6]!],
+    borderJoinStyle: "round",
+    stepped: isArea ? "middle" : false,
+    fill: isArea ? "origin" : false,
+    pointStyle: shapes[index % 6]!,
+    pointRadius: !isArea && data.length <= pointsUpTo ? 3 : data.length === 1 ? 4 : 0,
+    pointHoverRadius: 5,
+    pointHitRadius: 12,
+    pointBackgroundColor: colour,
+  };
+}
+
+function scale(axis: Axis, isValue: boolean, offset: boolean): Partial<ScaleOptionsByType<"linear">> {
+  const options = {
+    type: "linear",
+    offset,
+    title: { display: true, text: axis.title, color: () => theme().muted, font: { size: 12 }, padding: 2 },
+    grid: { color: () => theme().grid, drawTicks: false, display: isValue },
+    border: { display: !isValue, color: () => theme().grid },
+    ticks: { color: () => theme().muted, padding: 8, maxTicksLimit: isValue ? 6 : 9, maxRotation: 0, includeBounds: isValue, callback: (value: number | string) => tick(Number(value)) },
+    ...(axis.min === undefined ? {} : { min: axis.min }),
+    ...(axis.max === undefined ? {} : { max: axis.max }),
+  };
+  return options as unknown as Partial<ScaleOptionsByType<"linear">>;
+}
+
+function heading(spec: ChartSpec, items: TooltipItem<"line" | "bar">[]): string {
+  const item = items[0];
+  if (!item) {
+    return "";
+  }
+  const name = spec.series[own(item).seriesIndex]?.points?.[item.dataIndex];
+  return name ?? `${spec.x.title} ${readable(item.parsed.x ?? NaN)}`;
+}
+
+function own(item: TooltipItem<"line" | "bar">): Dataset {
+  return item.dataset as unknown as Dataset;
+}
+
+function line(item: TooltipItem<"line" | "bar">): string {
+  const value = item.parsed.y;
+  return ` ${item.dataset.label ?? ""}: ${value === null || Number.isNaN(value) ? "not a number" : readable(value)}`;
+}
+
+function translucent(colour: string, alpha: number): string {
+  return `${colour}${Math.round(alpha * 255).toString(16).padStart(2, "0")}`;
+}
