@@ -1,0 +1,26 @@
+using Semblance.Golden.Subjects;
+
+namespace Semblance.Golden;
+
+/// <summary>Computes what a case asks for and hands it to the check.</summary>
+/// <param name="golden">Inputs and parameters.</param>
+/// <param name="check">Compares.</param>
+public delegate void GoldenRunner(GoldenCase golden, GoldenCheck check);
+
+/// <summary>Everything that the runner can run: one line a subject, one file a family.</summary>
+public static class GoldenCatalogue
+{
+    private static readonly Dictionary<string, GoldenRunner> Runners = new(StringComparer.Ordinal)
+    {
+        ["hash_evaluation"] = HashEvaluationSubject.Run,
+        ["retrieval"] = RetrievalSubject.Run,
+        ["verification"] = VerificationSubject.Run,
+        ["hhf_inflection"] = InflectionSubject.Run,
+    };
+
+    /// <summary>Names of the subjects that are built.</summary>
+    public static IReadOnlyCollection<string> Subjects => Runners.Keys;
+
+    /// <summary>The runner of a subject; null where it is not built.</summary>
+    public static GoldenRunner? Find(string subject) => Runners.GetValueOrDefault(subject);
+}
