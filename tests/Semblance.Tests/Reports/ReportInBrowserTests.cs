@@ -148,13 +148,15 @@ public sealed class ReportInBrowserTests(BrowserFixture browsers) : IClassFixtur
     }
 
     [Theory]
-    [InlineData(1280, "light")]
-    [InlineData(390, "dark")]
-    public async Task The_page_is_accessible_by_the_rules_of_axe(int width, string scheme)
+    [InlineData(1280, "light", false)]
+    [InlineData(390, "dark", false)]
+    [InlineData(390, "light", true)]
+    public async Task The_page_is_accessible_by_the_rules_of_axe(int width, string scheme, bool onlyGallery)
     {
         string rules = Path.Combine(WebBuildTests.WebFolder, "node_modules", "axe-core", "axe.min.js");
         Assert.SkipUnless(File.Exists(rules), "axe-core is not installed; run web/build once to run this test.");
-        Chromium browser = await browsers.OpenAsync(SampleReport.Full, width, scheme);
+        Chromium browser = await browsers.OpenAsync(onlyGallery ? SampleReport.GalleryOnly : SampleReport.Full, width, scheme);
+        await browsers.KeepPictureAsync($"axe-{width}-{scheme}-{onlyGallery}.png");
 
         await browser.EvaluateAsync(await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken) + "; 0");
         JsonNode found = (await browser.EvaluateAsync("axe.run().then(result => result.violations.map(rule => rule.id + ': ' + rule.nodes.slice(0, 3).map(node => node.html + ' ' + node.failureSummary).join('; ')))"))!;

@@ -13,7 +13,7 @@ internal static class SampleReport
     public static RunReport GalleryOnly { get; } = new()
     {
         Title = "Search results",
-        Gallery = new Gallery([new GalleryGroup("", [new GalleryQuery(SamplePictures.Draw(3, 1), "holiday.jpg", [new(SamplePictures.Draw(3, 2), "2019/a.jpg", 3), new(null, "2019/b.jpg", 5)])])]),
+        Gallery = new Gallery([new GalleryGroup("", [new GalleryQuery(SamplePictures.Draw(3, 1), "holiday.jpg", [new(SamplePictures.Draw(3, 2), "2019/a.jpg", 3), new(SamplePictures.Draw(4, 2), "2019/summer/a-very-long-name-of-a-picture-of-a-beach.jpg", 4), new(null, "2019/b.jpg", 5)])])]),
     };
 
     private static RunReport Make()
