@@ -192,7 +192,7 @@ public sealed partial class HtmlReportTests
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "report.html");
         HtmlReport.Write(path, SampleReport.GalleryOnly);
-        RunReport faulty = new() { Title = "t", PrecisionRecall = new PrecisionRecall([new PrecisionRecallCurve("ours", [1, 0.5], [0.5])], "p") };
+        RunReport faulty = new() { Title = "t", PrecisionRecall = new PrecisionRecall([new RadiusCurve("ours", [1, 0.5], [0.5])], "p") };
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => HtmlReport.Write(path, faulty));
 
@@ -222,7 +222,7 @@ public sealed partial class HtmlReportTests
         Summary = text,
         Training = new TrainingCurves { Losses = [new Curve(text, [1, 2], [2, 1]) { Protocol = text }] },
         Scores = new ScoreTable([new ScoreRow(text, [new ReportScore(text, 0.5, text)]), new ScoreRow(text, [new ReportScore(text, 0.25, text)], IsBaseline: true)]),
-        PrecisionRecall = new PrecisionRecall([new PrecisionRecallCurve(text, [1], [1])], text),
+        PrecisionRecall = new PrecisionRecall([new RadiusCurve(text, [1], [1])], text),
         Classes = new ClassTable([text], [text], [new ClassRow(text, 1, [0.5])]),
         Gallery = new Gallery([new GalleryGroup(text, [new GalleryQuery(null, text, [new GalleryHit(null, text, 1, true)]) { Score = (text, 1) }]) { Note = text }], text) { Protocol = text },
         Settings = new RunSettings([new(text, text)], text),

@@ -5,7 +5,8 @@ namespace Semblance.Tests.Reports;
 /// <summary>A report with every section, made up but of the shape and size of a real one.</summary>
 internal static class SampleReport
 {
-    private const string Protocol = "q=400 db=1200 rel=class ties=expected zero-hit=0";
+    private const string Sets = "query=test/db=train/rel=same-class";
+    private const string Rules = "ties=expected/zero=counts-0";
 
     public static RunReport Full { get; } = Make();
 
@@ -30,7 +31,7 @@ internal static class SampleReport
             Finished = new DateTimeOffset(2026, 11, 21, 9, 30, 0, TimeSpan.Zero),
             Scores = new ScoreTable([Row("HHF, convnet", precisions.Average(), 0.004, false), Row("ITQ on pixels", 0.227, null, true), Row("random projection", 0.118, null, true)]),
             Training = Training(),
-            PrecisionRecall = new PrecisionRecall([Curve("HHF, convnet", trained), Curve("ITQ on pixels", itq), Curve("random projection", random)], $"pr-by-radius {Protocol} empty-ball=0"),
+            PrecisionRecall = new PrecisionRecall([Curve("HHF, convnet", trained), Curve("ITQ on pixels", itq), Curve("random projection", random)], $"{Sets}/cut=radius-0..64/{Rules}"),
             Classes = Classes(trained, precisions),
             Distances = new DistanceHistogram(relevant, irrelevant),
             Bits = new BitBalance(trained.BitMeans(), trained.ItemClasses.Length),
@@ -41,11 +42,11 @@ internal static class SampleReport
 
     private static ScoreRow Row(string name, double map, double? spread, bool isBaseline) => new(name,
         [
-            new ReportScore("mAP@all", map, $"map@all {Protocol} denominator=hits", spread),
-            new ReportScore("mAP@1000", Math.Min(0.99, map * 1.01), $"map@1000 {Protocol} denominator=hits", spread),
-            new ReportScore("P@H≤2", map * 0.62, $"precision@radius2 {Protocol} empty-ball=0", spread * 2),
-            new ReportScore("Recall@1", Math.Min(0.985, 0.2 + (map * 0.9)), $"recall@1 {Protocol}", spread),
-            new ReportScore("Recall@5", Math.Min(0.997, 0.4 + (map * 0.9)), $"recall@5 {Protocol}", spread),
+            new ReportScore("mAP@all", map, $"{Sets}/cut=all,over-relevant-in-top/{Rules}", spread),
+            new ReportScore("mAP@1000", Math.Min(0.99, map * 1.01), $"{Sets}/cut=top-1000,over-relevant-in-top/{Rules}", spread),
+            new ReportScore("P@H≤2", map * 0.62, $"{Sets}/cut=radius-2/{Rules}", spread * 2),
+            new ReportScore("Recall@1", Math.Min(0.985, 0.2 + (map * 0.9)), $"{Sets}/cut=top-1/{Rules}", spread),
+            new ReportScore("Recall@5", Math.Min(0.997, 0.4 + (map * 0.9)), $"{Sets}/cut=top-5/{Rules}", spread),
         ],
         isBaseline);
 
@@ -61,13 +62,13 @@ internal static class SampleReport
         return new TrainingCurves
         {
             Losses = [new("total", steps, [.. metric.Zip(quantisation, (a, b) => a + b)]), new("HHF", steps, metric), new("quantiser", steps, quantisation)],
-            Validation = [new("mAP@all", checks, [.. checks.Select(step => 0.93 - (0.8 * Math.Exp(-step / 120.0)) - (step > 550 ? 0.004 : 0))]) { Protocol = "map@all q=200 db=1000 split=validation rel=class ties=expected" }],
+            Validation = [new("mAP@all", checks, [.. checks.Select(step => 0.93 - (0.8 * Math.Exp(-step / 120.0)) - (step > 550 ? 0.004 : 0))]) { Protocol = $"query=validation/db=train/rel=same-class/cut=all,over-relevant-in-top/{Rules}" }],
             LearningRates = [new("backbone", steps, [.. rates.Select(rate => rate / 10)]), new("proxies", steps, rates)],
             KeptStep = 550,
         };
     }
 
-    private static PrecisionRecallCurve Curve(string name, SampleCodes codes)
+    private static RadiusCurve Curve(string name, SampleCodes codes)
     {
         int queries = codes.QueryClasses.Length;
         double[] precision = new double[SampleCodes.Bits + 1];
@@ -84,12 +85,12 @@ internal static class SampleReport
                 recall[radius] += (double)right / total / queries;
             }
         }
-        return new PrecisionRecallCurve(name, precision, [.. recall.Select(value => Math.Min(1, value))]);
+        return new RadiusCurve(name, precision, [.. recall.Select(value => Math.Min(1, value))]);
     }
 
     private static ClassTable Classes(SampleCodes codes, double[] precisions) => new(
         ["mAP@all", "Recall@1"],
-        [$"map@all {Protocol} by=class", $"recall@1 {Protocol} by=class"],
+        [$"{Sets}/cut=all,over-relevant-in-top/{Rules}", $"{Sets}/cut=top-1/{Rules}"],
         [.. SamplePictures.Classes.Select((name, kind) =>
         {
             int[] queries = [.. Enumerable.Range(0, codes.QueryClasses.Length).Where(query => codes.QueryClasses[query] == kind)];
@@ -108,7 +109,7 @@ internal static class SampleReport
                 Group("Typical", "Around the median.", typical),
                 Group("Worst", "The lowest average precision.", worst),
             ])
-        { Protocol = $"ap@all {Protocol}" };
+        { Protocol = $"{Sets}/cut=all,over-relevant-in-top/{Rules}" };
     }
 
     private static GalleryQuery Query(SampleCodes codes, double[] precisions, int query) => new(

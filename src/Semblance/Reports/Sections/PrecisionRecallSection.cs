@@ -15,7 +15,7 @@ internal static class PrecisionRecallSection
             curves.Protocol);
     });
 
-    private static ChartSeries Series(PrecisionRecallCurve curve)
+    private static ChartSeries Series(RadiusCurve curve)
     {
         if (curve.Precision.Count != curve.Recall.Count)
         {
