@@ -1,0 +1,72 @@
+using Semblance.Models.Layers;
+using Semblance.Tensors;
+using Semblance.Tensors.Serialization;
+
+namespace Semblance.Models.Backbones;
+
+/// <summary>A network that turns images into features, with or without the classifier that it was published with.</summary>
+/// <remarks>Names are torchvision's, the classifier's included, so published weights load as they are.</remarks>
+public abstract class Backbone : Module
+{
+    private protected Backbone(string name, int featureCount, string classifierName, int? classes)
+    {
+        if (classes < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(classes), classes, "A classifier needs at least one class.");
+        }
+        Name = name;
+        FeatureCount = featureCount;
+        ClassifierName = classifierName;
+        Classes = classes;
+    }
+
+    /// <summary>Its name in the catalogue.</summary>
+    public string Name { get; }
+
+    /// <summary>Numbers in the feature of an image.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>Classes of the classifier; null where there is none.</summary>
+    public int? Classes { get; }
+
+    /// <summary>Full name of the classifier's module, such as <c>fc</c>.</summary>
+    public string ClassifierName { get; }
+
+    /// <inheritdoc/>
+    protected override string Description => Name;
+
+    /// <summary>Images to features.</summary>
+    /// <param name="images">n × 3 × height × width, normalised.</param>
+    /// <returns>n × <see cref="FeatureCount"/>.</returns>
+    public abstract Tensor Features(Tensor images);
+
+    /// <summary>Images to logits with a classifier, to features without.</summary>
+    /// <param name="input">n × 3 × height × width, normalised.</param>
+    /// <returns>n × classes, or n × <see cref="FeatureCount"/>.</returns>
+    public override Tensor Forward(Tensor input) => Classes is null ? Features(input) : Classify(input);
+
+    private protected abstract Tensor Classify(Tensor images);
+
+    /// <summary>Takes the weights of a file for the features; a classifier in the file, or in this network, is passed over.</summary>
+    /// <param name="file">Weights of this backbone, or of a whole model around it (names below <c>backbone.</c>).</param>
+    /// <exception cref="InvalidDataException">Names are missing, unexpected or misshapen; the message lists them.</exception>
+    public void LoadFeatures(WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        bool isModel = file.Tensors.Keys.Any(name => name.StartsWith("backbone.", StringComparison.Ordinal));
+        Load(isModel ? WeightMatch.Of(this, file, "backbone.", name => IsClassifier(name) || !IsBackbone(file, name)) : Match(file, IsClassifier));
+    }
+
+    /// <inheritdoc cref="LoadFeatures(WeightFile)"/>
+    /// <param name="path">The weight file.</param>
+    public void LoadFeatures(string path)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        LoadFeatures(file);
+    }
+
+    private bool IsClassifier(string name) => name.StartsWith(ClassifierName + ".", StringComparison.Ordinal);
+
+    // Names below backbone. come without that part; all others are heads and proxies of the model.
+    private bool IsBackbone(WeightFile file, string name) => file.Tensors.ContainsKey("backbone." + name) || State().Any(item => item.Name == name);
+}

@@ -1,0 +1,88 @@
+using Semblance.Models.Backbones;
+using Semblance.Models.Heads;
+using Semblance.Tensors;
+
+namespace Semblance.Models;
+
+/// <summary>A backbone with a head on its features and, where asked for, a classifier on the head's output.</summary>
+/// <remarks>Weights are named <c>backbone.…</c>, <c>head.linear.…</c> and <c>classifier.linear.…</c>.</remarks>
+public sealed class Model : Module
+{
+    /// <summary>Puts a model together; give it weights with <see cref="Module.Initialize"/> and <see cref="Backbone.LoadFeatures(string)"/>.</summary>
+    /// <param name="backbone">Made without its own classifier; owned from now on.</param>
+    /// <param name="head">What stands on the features; null to use these as they are.</param>
+    /// <param name="classifier">A further head for classes, on the output of <paramref name="head"/>; null for none.</param>
+    /// <exception cref="ArgumentException">The parts do not fit together.</exception>
+    public Model(Backbone backbone, Head? head = null, Head? classifier = null)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        if (backbone.Classes is not null)
+        {
+            throw new ArgumentException($"{backbone.Name} was made with a classifier of its own; make it without one.", nameof(backbone));
+        }
+        Require(head, backbone.FeatureCount, nameof(head));
+        Require(classifier, head?.Outputs ?? backbone.FeatureCount, nameof(classifier));
+        if (classifier is not null && (classifier.Output != HeadOutput.Logits || head?.Output == HeadOutput.Logits))
+        {
+            throw new ArgumentException("The third part must be a classifier, and the only one.", nameof(classifier));
+        }
+        Backbone = AddPart("backbone", backbone);
+        Head = head is null ? null : AddPart("head", head);
+        Classifier = classifier is null ? null : AddPart("classifier", classifier);
+    }
+
+    private static void Require(Head? head, int inputs, string name)
+    {
+        if (head is not null && head.Inputs != inputs)
+        {
+            throw new ArgumentException($"The {name} takes {head.Inputs} numbers; what it stands on gives {inputs}.", name);
+        }
+    }
+
+    /// <summary>Images to features.</summary>
+    public Backbone Backbone { get; }
+
+    /// <summary>Features to what is learned; may be null.</summary>
+    public Head? Head { get; }
+
+    /// <summary>The head's output to classes; may be null.</summary>
+    public Head? Classifier { get; }
+
+    /// <summary>Numbers that represent an image: bits, dimensions or features.</summary>
+    public int RepresentationCount => Head is { Output: not HeadOutput.Logits } head ? head.Outputs : Backbone.FeatureCount;
+
+    /// <inheritdoc/>
+    protected override string Description => Head is null ? Backbone.Name : $"{Backbone.Name} with a head for {Head.Outputs} {Head.Output switch { HeadOutput.Code => "bits", HeadOutput.Logits => "classes", _ => "dimensions" }}";
+
+    /// <summary>Images to everything that the model gives.</summary>
+    /// <param name="images">n × 3 × height × width, normalised.</param>
+    public ModelOutput Outputs(Tensor images) => OutputsOfFeatures(Backbone.Features(images));
+
+    /// <summary>Features, as a frozen backbone gave them before, to everything that the model gives.</summary>
+    /// <param name="features">n × features of the backbone.</param>
+    public ModelOutput OutputsOfFeatures(Tensor features)
+    {
+        Tensor? output = Head?.Forward(features);
+        Tensor? logits = Classifier?.Forward(output ?? features);
+        return new ModelOutput(
+            features,
+            Head?.Output == HeadOutput.Embedding ? output : null,
+            Head?.Output == HeadOutput.Code ? output : null,
+            Head?.Output == HeadOutput.Logits ? output : logits);
+    }
+
+    /// <summary>Images to what represents them: codes, embeddings or features.</summary>
+    /// <param name="input">n × 3 × height × width, normalised.</param>
+    public override Tensor Forward(Tensor input)
+    {
+        Tensor features = Backbone.Features(input);
+        if (Head is not { Output: not HeadOutput.Logits } head)
+        {
+            return features;
+        }
+        using (features)
+        {
+            return head.Forward(features);
+        }
+    }
+}
