@@ -162,6 +162,21 @@ public sealed class Dataset
         return counts;
     }
 
+    /// <summary>Fails where a class that occurs has too few images to be learnt or found.</summary>
+    /// <param name="least">Images that every class needs; 2 for anything that compares images of a class.</param>
+    /// <exception cref="InvalidDataException">A class has fewer; the message names the first and counts the others.</exception>
+    public void DemandPerClass(int least)
+    {
+        int[] counts = ClassCounts();
+        int[] few = [.. Enumerable.Range(0, counts.Length).Where(label => counts[label] > 0 && counts[label] < least)];
+        if (few.Length > 0)
+        {
+            string images = counts[few[0]] == 1 ? "one image" : $"{counts[few[0]]} images";
+            string others = few.Length == 1 ? "" : $" Classes with too few images: {few.Length}.";
+            throw new InvalidDataException($"{Name}: class \"{ClassNames[few[0]]}\" has {images}; each class needs at least {least}. Add images, or leave the class out.{others}");
+        }
+    }
+
     private static void Demand(IReadOnlyList<DataItem> items, IReadOnlyList<string> classNames, ImageStore? store)
     {
         if (store is not null && store.Count != items.Count)

@@ -264,6 +264,16 @@ public sealed class DatasetSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_class_with_one_image_is_refused_where_pairs_are_needed()
+    {
+        Dataset dataset = DatasetSource.Open(_tree.With("x/a.jpg", "x/b.jpg", "y/c.jpg", "z/d.jpg").Path, options: new() { Name = "set" });
+        dataset.DemandPerClass(1);
+        string message = Assert.Throws<InvalidDataException>(() => dataset.DemandPerClass(2)).Message;
+        Assert.Equal("set: class \"y\" has one image; each class needs at least 2. Add images, or leave the class out. Classes with too few images: 2.", message);
+        dataset.Subset([0, 1], "pairs").DemandPerClass(2);
+    }
+
+    [Fact]
     public void A_file_that_disappears_is_named()
     {
         _tree.With("x/a.jpg");
