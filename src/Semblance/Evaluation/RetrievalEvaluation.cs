@@ -24,14 +24,8 @@ public static class RetrievalEvaluation
             throw new ArgumentException($"{items.Items.Name} has {items.Count} items; leave-one-out needs at least two.", nameof(items));
         }
 
-        PaddedRows rows = Padded(items, options);
-        var excluded = new int[items.Count][];
-        for (int i = 0; i < excluded.Length; i++)
-        {
-            excluded[i] = [i];
-        }
-
-        return Score(items, rows, items, rows, row => excluded[row], options, leaveOneOut: true);
+        var side = new Side(items, options);
+        return Rank(side, side, row => [row], options, ProtocolOf(items, "all-others", items, options) with { Overlap = OverlapRule.Refuse });
     }
 
     /// <summary>Queries rank a gallery.</summary>
@@ -44,10 +38,9 @@ public static class RetrievalEvaluation
         RequireSides(queries, gallery);
         Dictionary<int, List<int>> copies = new Overlap(queries.Items, options.Overlap).RowsToExclude(gallery.Items);
         Dictionary<int, int[]> excluded = copies.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
-        return Score(queries, Padded(queries, options), gallery, Padded(gallery, options), row => excluded.GetValueOrDefault(row, []), options, leaveOneOut: false);
+        Protocol protocol = ProtocolOf(queries, gallery.Items.Name, gallery, options);
+        return Rank(new Side(queries, options), new Side(gallery, options), row => excluded.GetValueOrDefault(row, []), options, protocol);
     }
-
-    private static PaddedRows Padded(LabelledEmbeddings set, RetrievalOptions options) => new(set.Rows.Span, set.Dimension, options.Similarity, set.Items.Name);
 
     private static void RequireSides(LabelledEmbeddings queries, LabelledEmbeddings gallery)
     {
@@ -62,71 +55,72 @@ public static class RetrievalEvaluation
         }
     }
 
-    private static RetrievalScores Score(
-        LabelledEmbeddings queries, PaddedRows queryRows, LabelledEmbeddings gallery, PaddedRows galleryRows, Func<int, int[]> excluded, RetrievalOptions options, bool leaveOneOut)
+    private static RetrievalScores Rank(Side queries, Side gallery, Func<int, int[]> excluded, RetrievalOptions options, Protocol protocol)
     {
-        var results = new QueryRetrieval[queries.Count];
-        var positives = new PositiveRows(gallery.Items.Labels);
-        int blocks = (queries.Count + QueriesPerBlock - 1) / QueriesPerBlock;
+        var results = new QueryRetrieval[queries.Rows.Count];
+        var positives = new PositiveRows(gallery.Labels);
+        int blocks = (results.Length + QueriesPerBlock - 1) / QueriesPerBlock;
         Parallel.For(0, blocks, options.Parallel, () => new float[QueriesPerBlock * RowsPerTile], (block, _, scores) =>
         {
             int start = block * QueriesPerBlock;
-            int count = Math.Min(QueriesPerBlock, queries.Count - start);
-            PositiveRanks[] ranks = Ranks(queries, queryRows, galleryRows, positives, excluded, start, count);
-            Stream(queryRows, start, galleryRows, excluded, ranks, scores);
-            for (int i = 0; i < count; i++)
+            var ranks = new PositiveRanks[Math.Min(QueriesPerBlock, results.Length - start)];
+            for (int i = 0; i < ranks.Length; i++)
+            {
+                ranks[i] = RanksOf(start + i, queries, gallery, positives.Of(queries.Labels[start + i], excluded(start + i)));
+            }
+
+            Stream(queries.Rows, start, gallery.Rows, excluded, ranks, scores);
+            for (int i = 0; i < ranks.Length; i++)
             {
                 results[start + i] = ranks[i].Finish(options.RecallAt);
             }
 
             return scores;
         }, _ => { });
-        return Total(results, options, ProtocolOf(queries, gallery, options, leaveOneOut));
+        return Total(results, options, protocol);
     }
 
-    private static PositiveRanks[] Ranks(
-        LabelledEmbeddings queries, PaddedRows queryRows, PaddedRows galleryRows, PositiveRows positives, Func<int, int[]> excluded, int start, int count)
-    {
-        var ranks = new PositiveRanks[count];
-        for (int i = 0; i < count; i++)
-        {
-            int query = start + i;
-            int[] rows = positives.Of(queries.Items.Labels[query], excluded(query));
-            ranks[i] = new PositiveRanks([.. rows.Select(row => DotTile.One(queryRows, query, galleryRows, row))], rows);
-        }
+    private static PositiveRanks RanksOf(int query, Side queries, Side gallery, int[] positives) =>
+        new([.. positives.Select(row => DotTile.One(queries.Rows, query, gallery.Rows, row))], positives);
 
-        return ranks;
-    }
-
-    private static void Stream(PaddedRows queryRows, int start, PaddedRows galleryRows, Func<int, int[]> excluded, PositiveRanks[] ranks, float[] scores)
+    private static void Stream(PaddedRows queries, int start, PaddedRows gallery, Func<int, int[]> excluded, PositiveRanks[] ranks, float[] scores)
     {
-        for (int first = 0; first < galleryRows.Count; first += RowsPerTile)
+        for (int first = 0; first < gallery.Count; first += RowsPerTile)
         {
-            int width = Math.Min(RowsPerTile, galleryRows.Count - first);
-            DotTile.Fill(queryRows, start, ranks.Length, galleryRows, first, width, scores, RowsPerTile);
+            int width = Math.Min(RowsPerTile, gallery.Count - first);
+            DotTile.Fill(queries, start, ranks.Length, gallery, first, width, scores, RowsPerTile);
             for (int i = 0; i < ranks.Length; i++)
             {
                 Span<float> row = scores.AsSpan(i * RowsPerTile, width);
-                foreach (int copy in excluded(start + i))
-                {
-                    if (copy >= first && copy < first + width)
-                    {
-                        row[copy - first] = float.NegativeInfinity;
-                    }
-                }
-
+                LeaveOut(excluded(start + i), first, row);
                 ranks[i].Add(row, first);
             }
         }
     }
 
-    private static Protocol ProtocolOf(LabelledEmbeddings queries, LabelledEmbeddings gallery, RetrievalOptions options, bool leaveOneOut) => new()
+    private static void LeaveOut(int[] rows, int first, Span<float> scores)
+    {
+        foreach (int row in rows)
+        {
+            if (row >= first && row < first + scores.Length)
+            {
+                scores[row - first] = float.NegativeInfinity;
+            }
+        }
+    }
+
+    private static Protocol ProtocolOf(LabelledEmbeddings queries, string database, LabelledEmbeddings gallery, RetrievalOptions options) => new()
     {
         Query = queries.Items.Name,
-        Database = leaveOneOut ? "all-others" : gallery.Items.Name,
-        Relevance = LabelledItems.Relevance(queries.Items, gallery.Items) + (options.Similarity == Similarity.Cosine ? "" : options.Similarity == Similarity.Dot ? ",by-dot" : ",by-distance"),
+        Database = database,
+        Relevance = LabelledItems.Relevance(queries.Items, gallery.Items) + options.Similarity switch
+        {
+            Similarity.Cosine => "",
+            Similarity.Dot => ",by-dot",
+            _ => ",by-distance",
+        },
         Ties = TieRule.Optimistic,
-        Overlap = leaveOneOut ? OverlapRule.Refuse : options.Overlap,
+        Overlap = options.Overlap,
     };
 
     private static RetrievalScores Total(QueryRetrieval[] queries, RetrievalOptions options, Protocol protocol)
@@ -147,5 +141,13 @@ public static class RetrievalEvaluation
         };
 
         RecallAtK RecallOf(int k, TieValues sum) => new(k, sum.Over(queries.Length), sum.Over(counted.Length));
+    }
+
+    /// <summary>One side's embeddings, ready for dot products, and their labels.</summary>
+    private sealed class Side(LabelledEmbeddings set, RetrievalOptions options)
+    {
+        public PaddedRows Rows { get; } = new(set.Rows.Span, set.Dimension, options.Similarity, set.Items.Name);
+
+        public IReadOnlyList<IReadOnlyList<int>> Labels { get; } = set.Items.Labels;
     }
 }

@@ -95,16 +95,11 @@ public sealed class GoldenRunnerTests
     [Fact]
     public void A_file_that_is_not_a_case_is_a_failed_case()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"semblance-golden-{Environment.ProcessId}.json");
-        try
-        {
-            File.WriteAllText(path, "{ \"kind\": ");
-            Assert.Contains("it is not JSON", GoldenRun.Run(path).Fault, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using TemporaryFolder folder = new();
+
+        GoldenOutcome outcome = GoldenRun.Run(folder.Write("case.json", "{ \"kind\": "u8));
+
+        Assert.StartsWith("FAILED case: it is not JSON", outcome.ToString(), StringComparison.Ordinal);
     }
 
     private static GoldenOutcome Run(string json) => GoldenRun.Run(GoldenCase.Parse("case", json));

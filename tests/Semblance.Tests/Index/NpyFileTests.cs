@@ -7,20 +7,20 @@ namespace Semblance.Tests.Index;
 
 public sealed class NpyFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("semblance-npy-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string Path1 => Path.Combine(_folder, "array.npy");
+    private string File1 => _folder.File("array.npy");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_file_has_the_bytes_that_numpy_writes()
     {
-        NpyFile.Write<long>(Path1, [2, 1], [1, -2]);
+        NpyFile.Write<long>(File1, [2, 1], [1, -2]);
 
         string header = "{'descr': '<i8', 'fortran_order': False, 'shape': (2, 1), }".PadRight(117) + "\n";
         byte[] expected = [0x93, .. "NUMPY"u8, 1, 0, 118, 0, .. Encoding.ASCII.GetBytes(header), 1, 0, 0, 0, 0, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        Assert.Equal(expected, File.ReadAllBytes(Path1));
+        Assert.Equal(expected, File.ReadAllBytes(File1));
     }
 
     [Theory]
@@ -45,8 +45,8 @@ public sealed class NpyFileTests : IDisposable
         foreach (byte version in (byte[])[2, 3])
         {
             byte[] header = Encoding.ASCII.GetBytes("{'shape': (3,), 'descr': '|u1', 'fortran_order': False}\n");
-            File.WriteAllBytes(Path1, [0x93, .. "NUMPY"u8, version, 0, (byte)header.Length, 0, 0, 0, .. header, 9, 8, 7]);
-            Assert.Equal([9, 8, 7], NpyFile.Read<byte>(Path1).Data);
+            File.WriteAllBytes(File1, [0x93, .. "NUMPY"u8, version, 0, (byte)header.Length, 0, 0, 0, .. header, 9, 8, 7]);
+            Assert.Equal([9, 8, 7], NpyFile.Read<byte>(File1).Data);
         }
     }
 
@@ -55,38 +55,38 @@ public sealed class NpyFileTests : IDisposable
     {
         Codes codes = RandomCodes.Make(seed: 3, rows: 20, bits: 76);
 
-        NpyFile.WriteCodes(Path1, codes);
+        NpyFile.WriteCodes(File1, codes);
 
-        Assert.Equal([20L, 10L], NpyFile.ReadHeader(Path1).Shape);
-        Assert.Equal(codes.Words, NpyFile.ReadCodes(Path1, 76).Words);
-        AssertRefused(() => NpyFile.ReadCodes(Path1, 64), "(20, 10)");
-        AssertRefused(() => NpyFile.ReadCodes(Path1, 73), "unused bits must be zero");
+        Assert.Equal([20L, 10L], NpyFile.ReadHeader(File1).Shape);
+        Assert.Equal(codes.Words, NpyFile.ReadCodes(File1, 76).Words);
+        AssertRefused(() => NpyFile.ReadCodes(File1, 64), "(20, 10)");
+        AssertRefused(() => NpyFile.ReadCodes(File1, 73), "unused bits must be zero");
     }
 
     [Fact]
     public void Rows_that_were_appended_one_by_one_make_the_same_array()
     {
-        using (var writer = new NpyWriter<float>(Path1, 3))
+        using (var writer = new NpyWriter<float>(File1, 3))
         {
             writer.Append([1, 2, 3]);
             writer.Append([]);
             writer.Append([4, 5, 6, 7, 8, 9]);
-            Assert.False(File.Exists(Path1));
+            Assert.False(File.Exists(File1));
             Assert.Throws<ArgumentException>(() => writer.Append([1, 2]));
             writer.Complete();
         }
 
-        NpyArray<float> array = NpyFile.Read<float>(Path1);
+        NpyArray<float> array = NpyFile.Read<float>(File1);
         Assert.Equal([3L, 3L], array.Shape);
         Assert.Equal(Enumerable.Range(1, 9).Select(i => (float)i), array.Data);
-        Assert.Equal([Path1], Directory.GetFiles(_folder));
+        Assert.Equal([File1], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public void Elements_are_read_piece_by_piece()
     {
-        NpyFile.Write<float>(Path1, [4, 2], [0, 1, 2, 3, 4, 5, 6, 7]);
-        using var reader = new NpyReader<float>(Path1);
+        NpyFile.Write<float>(File1, [4, 2], [0, 1, 2, 3, 4, 5, 6, 7]);
+        using var reader = new NpyReader<float>(File1);
         var part = new float[6];
 
         reader.Read(part);
@@ -109,41 +109,41 @@ public sealed class NpyFileTests : IDisposable
     public void What_cannot_be_read_is_named(string header, string words)
     {
         byte[] text = Encoding.ASCII.GetBytes(header + "\n");
-        File.WriteAllBytes(Path1, [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. text, 0, 0, 0, 0]);
+        File.WriteAllBytes(File1, [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. text, 0, 0, 0, 0]);
 
-        AssertRefused(() => NpyFile.Read<float>(Path1), words);
+        AssertRefused(() => NpyFile.Read<float>(File1), words);
     }
 
     [Fact]
     public void Every_cut_file_is_refused()
     {
-        NpyFile.Write<float>(Path1, [2], [1, 2]);
-        byte[] good = File.ReadAllBytes(Path1);
+        NpyFile.Write<float>(File1, [2], [1, 2]);
+        byte[] good = File.ReadAllBytes(File1);
         for (int length = 0; length < good.Length; length++)
         {
-            File.WriteAllBytes(Path1, good[..length]);
-            AssertRefused(() => NpyFile.Read<float>(Path1), "");
+            File.WriteAllBytes(File1, good[..length]);
+            AssertRefused(() => NpyFile.Read<float>(File1), "");
         }
     }
 
     [Fact]
     public void A_shape_that_does_not_fit_the_elements_is_refused() =>
-        Assert.Throws<ArgumentException>(() => NpyFile.Write<float>(Path1, [2, 2], [1, 2, 3]));
+        Assert.Throws<ArgumentException>(() => NpyFile.Write<float>(File1, [2, 2], [1, 2, 3]));
 
     private void AssertRefused(Action read, string words)
     {
         InvalidDataException fault = Assert.Throws<InvalidDataException>(read);
-        Assert.StartsWith(Path1, fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(File1, fault.Message, StringComparison.Ordinal);
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
     }
 
     private void AssertRoundTrip<T>(long[] shape, T[] data)
         where T : unmanaged
     {
-        NpyFile.Write<T>(Path1, shape, data);
-        NpyArray<T> back = NpyFile.Read<T>(Path1);
+        NpyFile.Write<T>(File1, shape, data);
+        NpyArray<T> back = NpyFile.Read<T>(File1);
         Assert.Equal(shape, back.Shape);
         Assert.Equal(data, back.Data);
-        Assert.Equal(0, (new FileInfo(Path1).Length - (data.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>())) % 64);
+        Assert.Equal(0, (new FileInfo(File1).Length - (data.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>())) % 64);
     }
 }

@@ -7,9 +7,9 @@ namespace Semblance.Tests.Index;
 public sealed class RowFileTests : IDisposable
 {
     private const string Metadata = """{"model":"5f1c09aa","classes":["cat","dögs"]}""";
-    private readonly string _folder = Directory.CreateTempSubdirectory("semblance-rows-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(0, 64)]
@@ -18,7 +18,7 @@ public sealed class RowFileTests : IDisposable
     [InlineData(20_000, 48)]
     public void Codes_ids_labels_and_metadata_come_back(int rows, int bits)
     {
-        string path = Path.Combine(_folder, "codes");
+        string path = _folder.File("codes");
         Codes codes = RandomCodes.Make(seed: rows, rows, bits);
 
         new CodesFile(codes, Items(0, rows), Metadata).Write(path);
@@ -28,13 +28,13 @@ public sealed class RowFileTests : IDisposable
         Assert.Equal(bits, back.Codes.Bits);
         Assert.Equal(Metadata, back.Metadata);
         AssertItems(Items(0, rows), back.Items);
-        Assert.Equal([path], Directory.GetFiles(_folder));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
     public void Embeddings_come_back_bit_for_bit()
     {
-        string path = Path.Combine(_folder, "embeddings");
+        string path = _folder.File("embeddings");
         float[] rows = [1f, -0f, float.Epsilon, float.MaxValue, 5f, -6.25f];
 
         new EmbeddingsFile(rows, 3, Items(0, 2), "").Write(path);
@@ -48,7 +48,7 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void A_reader_streams_the_blocks_as_they_were_appended()
     {
-        string path = Path.Combine(_folder, "codes");
+        string path = _folder.File("codes");
         using (RowFileWriter writer = RowFileWriter.Create(path, new RowFormat(RowKind.Code, 12)))
         {
             writer.Append(RandomCodes.Make(1, 3, 12), Items(0, 3));
@@ -110,7 +110,7 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void An_interrupted_file_of_another_model_is_not_continued()
     {
-        string path = Path.Combine(_folder, "codes");
+        string path = _folder.File("codes");
         using (RowFileWriter writer = RowFileWriter.Create(path, new RowFormat(RowKind.Code, 12), "{\"model\":\"11111\"}"))
         {
             writer.Append(RandomCodes.Make(1, 3, 12), Items(0, 3));
@@ -124,7 +124,7 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void An_unfinished_file_is_not_read_as_a_whole_one()
     {
-        string path = Path.Combine(_folder, "codes");
+        string path = _folder.File("codes");
         using (RowFileWriter writer = RowFileWriter.Create(path, new RowFormat(RowKind.Code, 12)))
         {
             writer.Append(RandomCodes.Make(1, 3, 12), Items(0, 3));
@@ -150,7 +150,7 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void Rows_and_items_must_be_as_many()
     {
-        string path = Path.Combine(_folder, "codes");
+        string path = _folder.File("codes");
         using RowFileWriter writer = RowFileWriter.Create(path, new RowFormat(RowKind.Code, 12));
 
         Assert.Throws<ArgumentException>(() => writer.Append(RandomCodes.Make(1, 3, 12), Items(0, 2)));
@@ -184,7 +184,7 @@ public sealed class RowFileTests : IDisposable
 
     private string SmallFile()
     {
-        string path = Path.Combine(_folder, "small");
+        string path = _folder.File("small");
         Finish(path);
         return path;
     }
