@@ -1,3 +1,5 @@
+using Semblance.Evaluation;
+
 namespace Semblance.Reports;
 
 /// <summary>Precision against recall as the Hamming radius grows.</summary>
@@ -5,8 +7,7 @@ namespace Semblance.Reports;
 /// <param name="Protocol">The protocol id of all of them.</param>
 public sealed record PrecisionRecall(IReadOnlyList<RadiusCurve> Curves, string Protocol);
 
-/// <summary>Precision and recall within radius 0, 1, 2 ...</summary>
-/// <param name="Name">Whose they are.</param>
-/// <param name="Precision">Precision by radius.</param>
-/// <param name="Recall">Recall by radius; as many as <paramref name="Precision"/>.</param>
-public sealed record RadiusCurve(string Name, IReadOnlyList<double> Precision, IReadOnlyList<double> Recall);
+/// <summary>Precision and recall by radius, and whose they are.</summary>
+/// <param name="Name">The model or the baseline.</param>
+/// <param name="Curve">Precision and recall within each radius.</param>
+public sealed record RadiusCurve(string Name, PrecisionRecallCurve Curve);

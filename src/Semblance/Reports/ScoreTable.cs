@@ -1,13 +1,19 @@
 using System.Globalization;
+using Semblance.Evaluation;
 
 namespace Semblance.Reports;
 
-/// <summary>A number that says how good something is, and how it was measured.</summary>
-/// <param name="Metric">Its short name: mAP@all, Recall@1.</param>
-/// <param name="Value">The number; higher is better.</param>
-/// <param name="Protocol">The protocol id: everything that another must know to measure the same.</param>
-/// <param name="Spread">Standard deviation over several seeds, where there were several.</param>
-public sealed record ReportScore(string Metric, double Value, string Protocol, double? Spread = null);
+/// <summary>A score as a table shows it.</summary>
+/// <param name="Score">The score and its protocol; higher is better.</param>
+/// <param name="Spread">Its standard deviation over several seeds, where there were several.</param>
+public sealed record ReportScore(Score Score, double? Spread = null)
+{
+    internal string Metric => Score.Name;
+
+    internal double Value => Score.Value;
+
+    internal string Protocol => Score.ProtocolId;
+}
 
 /// <summary>The scores of one model or baseline.</summary>
 /// <param name="Name">What was scored.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Semblance.Evaluation;
 using Semblance.Reports;
 using Xunit;
 
@@ -126,14 +127,14 @@ public sealed partial class HtmlReportTests
 
         foreach (ReportScore score in SampleReport.Full.Scores!.Rows.SelectMany(row => row.Scores))
         {
-            Assert.Contains($"<code>{score.Protocol}</code>", page, StringComparison.Ordinal);
+            Assert.Contains($"<code>{score.Score.ProtocolId}</code>", page, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void Scores_under_different_protocols_get_different_columns()
     {
-        ScoreTable table = new([new("ours", [new("mAP", 0.5, "ties=expected")]), new("theirs", [new("mAP", 0.6, "ties=stable")], IsBaseline: true)]);
+        ScoreTable table = new([new("ours", [new(new Score("mAP", 0.5, "ties=expected"))]), new("theirs", [new(new Score("mAP", 0.6, "ties=stable"))], IsBaseline: true)]);
 
         string page = HtmlReport.Render(new RunReport { Title = "Scores", Scores = table });
 
@@ -144,7 +145,7 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void The_summary_is_made_of_the_scores_where_none_is_given()
     {
-        ScoreTable table = new([new("HHF", [new("mAP@all", 0.5312, "p")]), new("ITQ", [new("mAP@all", 0.2261, "p")], IsBaseline: true), new("random", [new("mAP@all", 0.1, "p")], IsBaseline: true)]);
+        ScoreTable table = new([new("HHF", [new(new Score("mAP@all", 0.5312, "p"))]), new("ITQ", [new(new Score("mAP@all", 0.2261, "p"))], IsBaseline: true), new("random", [new(new Score("mAP@all", 0.1, "p"))], IsBaseline: true)]);
 
         Assert.Equal("HHF reaches mAP@all 0.531; the best baseline, ITQ, 0.226.", table.Describe());
         Assert.Contains(table.Describe(), HtmlReport.Render(new RunReport { Title = "t", Scores = table }), StringComparison.Ordinal);
@@ -192,11 +193,11 @@ public sealed partial class HtmlReportTests
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "report.html");
         HtmlReport.Write(path, SampleReport.GalleryOnly);
-        RunReport faulty = new() { Title = "t", PrecisionRecall = new PrecisionRecall([new RadiusCurve("ours", [1, 0.5], [0.5])], "p") };
+        RunReport faulty = new() { Title = "t", PrecisionRecall = new PrecisionRecall([new RadiusCurve("ours", new PrecisionRecallCurve([0, 1], [1, 0.5], [0.5]))], "p") };
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => HtmlReport.Write(path, faulty));
 
-        Assert.Contains("2 precisions and 1 recalls", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 radii, 2 precisions and 1 recalls", error.Message, StringComparison.Ordinal);
         Assert.Equal(HtmlReport.Render(SampleReport.GalleryOnly), File.ReadAllText(path));
     }
 
@@ -221,8 +222,8 @@ public sealed partial class HtmlReportTests
         Run = text,
         Summary = text,
         Training = new TrainingCurves { Losses = [new Curve(text, [1, 2], [2, 1]) { Protocol = text }] },
-        Scores = new ScoreTable([new ScoreRow(text, [new ReportScore(text, 0.5, text)]), new ScoreRow(text, [new ReportScore(text, 0.25, text)], IsBaseline: true)]),
-        PrecisionRecall = new PrecisionRecall([new RadiusCurve(text, [1], [1])], text),
+        Scores = new ScoreTable([new ScoreRow(text, [new ReportScore(new Score(text, 0.5, text))]), new ScoreRow(text, [new ReportScore(new Score(text, 0.25, text))], IsBaseline: true)]),
+        PrecisionRecall = new PrecisionRecall([new RadiusCurve(text, new PrecisionRecallCurve([0], [1], [1]))], text),
         Classes = new ClassTable([text], [text], [new ClassRow(text, 1, [0.5])]),
         Gallery = new Gallery([new GalleryGroup(text, [new GalleryQuery(null, text, [new GalleryHit(null, text, 1, true)]) { Score = (text, 1) }]) { Note = text }], text) { Protocol = text },
         Settings = new RunSettings([new(text, text)], text),

@@ -1,3 +1,4 @@
+using Semblance.Evaluation;
 using Semblance.Reports;
 
 namespace Semblance.Tests.Reports;
@@ -42,11 +43,11 @@ internal static class SampleReport
 
     private static ScoreRow Row(string name, double map, double? spread, bool isBaseline) => new(name,
         [
-            new ReportScore("mAP@all", map, $"{Sets}/cut=all,over-relevant-in-top/{Rules}", spread),
-            new ReportScore("mAP@1000", Math.Min(0.99, map * 1.01), $"{Sets}/cut=top-1000,over-relevant-in-top/{Rules}", spread),
-            new ReportScore("P@H≤2", map * 0.62, $"{Sets}/cut=radius-2/{Rules}", spread * 2),
-            new ReportScore("Recall@1", Math.Min(0.985, 0.2 + (map * 0.9)), $"{Sets}/cut=top-1/{Rules}", spread),
-            new ReportScore("Recall@5", Math.Min(0.997, 0.4 + (map * 0.9)), $"{Sets}/cut=top-5/{Rules}", spread),
+            new ReportScore(new Score("mAP@all", map, $"{Sets}/cut=all,over-relevant-in-top/{Rules}"), spread),
+            new ReportScore(new Score("mAP@1000", Math.Min(0.99, map * 1.01), $"{Sets}/cut=top-1000,over-relevant-in-top/{Rules}"), spread),
+            new ReportScore(new Score("P@H≤2", map * 0.62, $"{Sets}/cut=radius-2/{Rules}"), spread * 2),
+            new ReportScore(new Score("Recall@1", Math.Min(0.985, 0.2 + (map * 0.9)), $"{Sets}/cut=top-1/{Rules}"), spread),
+            new ReportScore(new Score("Recall@5", Math.Min(0.997, 0.4 + (map * 0.9)), $"{Sets}/cut=top-5/{Rules}"), spread),
         ],
         isBaseline);
 
@@ -85,7 +86,7 @@ internal static class SampleReport
                 recall[radius] += (double)right / total / queries;
             }
         }
-        return new RadiusCurve(name, precision, [.. recall.Select(value => Math.Min(1, value))]);
+        return new RadiusCurve(name, new PrecisionRecallCurve([.. Enumerable.Range(0, precision.Length)], precision, [.. recall.Select(value => Math.Min(1, value))]));
     }
 
     private static ClassTable Classes(SampleCodes codes, double[] precisions) => new(

@@ -15,16 +15,16 @@ internal static class PrecisionRecallSection
             curves.Protocol);
     });
 
-    private static ChartSeries Series(RadiusCurve curve)
+    private static ChartSeries Series(RadiusCurve named)
     {
-        if (curve.Precision.Count != curve.Recall.Count)
+        (int[] radii, double[] precision, double[] recall) = named.Curve;
+        if (precision.Length != radii.Length || recall.Length != radii.Length)
         {
-            throw new ArgumentException($"The curve of {curve.Name} has {curve.Precision.Count} precisions and {curve.Recall.Count} recalls; each radius needs both.");
+            throw new ArgumentException($"The curve of {named.Name} has {radii.Length} radii, {precision.Length} precisions and {recall.Length} recalls; each radius needs both.");
         }
-        return new ChartSeries(curve.Name, [.. curve.Recall], [.. curve.Precision.Select(value => (double?)value)])
+        return new ChartSeries(named.Name, recall, [.. precision.Select(value => (double?)value)])
         {
-            Points = [.. Enumerable.Range(0, curve.Precision.Count).Select(radius =>
-                string.Create(CultureInfo.InvariantCulture, $"radius {radius}, recall {curve.Recall[radius]:0.000}"))],
+            Points = [.. radii.Zip(recall, (radius, share) => string.Create(CultureInfo.InvariantCulture, $"radius {radius}, recall {share:0.000}"))],
         };
     }
 }
