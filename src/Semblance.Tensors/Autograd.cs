@@ -17,11 +17,11 @@ public static unsafe class Autograd
     /// <summary>Until the result is disposed of, operations that gain from it run in reduced precision.</summary>
     /// <param name="device">The device whose operators are cast.</param>
     /// <param name="type"><see cref="DataType.BFloat16"/>, or <see cref="DataType.Float16"/> on CUDA.</param>
-    public static AutocastMode Autocast(Device device, DataType type = DataType.BFloat16)
-    {
-        TorchDoor.Check(TorchDoor.sb_set_autocast(device.Type, 1, (int)type), "autocast");
-        return new AutocastMode(device.Type, type);
-    }
+    public static AutocastMode Autocast(Device device, DataType type = DataType.BFloat16) => new(device.Type, type, on: true);
+
+    /// <summary>Until the result is disposed of, operations run in the precision of their arguments, also inside <see cref="Autocast"/>.</summary>
+    public static AutocastMode FullPrecision() =>
+        AutocastMode.Active is { } active ? new AutocastMode(active.Device, active.Type, on: false) : AutocastMode.None;
 
     /// <summary>Derivatives of a scalar, or of outputs weighted by <paramref name="upstream"/>, with respect to the inputs.</summary>
     /// <param name="outputs">What is derived; scalars unless upstream gradients are given.</param>
@@ -94,16 +94,58 @@ public static unsafe class Autograd
         public void Dispose() => TorchDoor.sb_set_grad_mode(before ? 1 : 0);
     }
 
-    /// <summary>Ends reduced precision when disposed of.</summary>
+    /// <summary>A choice of precision; when disposed of, the one before it holds again.</summary>
     public sealed class AutocastMode : IDisposable
     {
-        private readonly int device;
-        private readonly DataType type;
+        [ThreadStatic]
+        private static AutocastMode? active;
 
-        internal AutocastMode(int device, DataType type) => (this.device, this.type) = (device, type);
+        private readonly AutocastMode? before;
+        private readonly bool on;
 
-        /// <summary>Ends reduced precision.</summary>
-        public void Dispose() => TorchDoor.Check(TorchDoor.sb_set_autocast(device, 0, (int)type), "autocast");
+        internal AutocastMode(int device, DataType type, bool on)
+        {
+            (Device, Type, this.on, before) = (device, type, on, active);
+            Apply();
+            active = this;
+        }
+
+        private AutocastMode()
+        {
+        }
+
+        internal static AutocastMode None { get; } = new();
+
+        internal static AutocastMode? Active => active;
+
+        internal int Device { get; }
+
+        internal DataType Type { get; }
+
+        /// <summary>Makes the choice before this one hold again.</summary>
+        public void Dispose()
+        {
+            if (active != this)
+            {
+                return;
+            }
+            active = before;
+            AutocastMode? outer = before;
+            while (outer is not null && outer.Device != Device)
+            {
+                outer = outer.before;
+            }
+            if (outer is not null)
+            {
+                outer.Apply();
+            }
+            else
+            {
+                TorchDoor.Check(TorchDoor.sb_set_autocast(Device, 0, (int)Type), "autocast");
+            }
+        }
+
+        private void Apply() => TorchDoor.Check(TorchDoor.sb_set_autocast(Device, on ? 1 : 0, (int)Type), "autocast");
     }
 }
 

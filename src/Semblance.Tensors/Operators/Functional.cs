@@ -42,6 +42,9 @@ public static class Functional
     public static Tensor CrossEntropy(Tensor logits, Tensor target, Tensor? weight = null, double labelSmoothing = 0) =>
         Operator.Of("aten::cross_entropy_loss").Call(logits, target, weight, 1L, -100L, labelSmoothing);
 
+    /// <summary>Mean binary cross-entropy of sigmoid(logits) and targets of the same shape, stable.</summary>
+    public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => Operator.Of("aten::binary_cross_entropy_with_logits").Call(logits, target);
+
     /// <summary>Bilinear resizing.</summary>
     public static Tensor ResizeBilinear(Tensor input, long height, long width) =>
         Operator.Of("aten::upsample_bilinear2d").Call(input, new[] { height, width }, false);

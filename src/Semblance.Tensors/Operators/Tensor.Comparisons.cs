@@ -12,6 +12,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Where not equal.</summary>
     public Tensor NotEqualTo(Tensor other) => Operator.Of("aten::ne.Tensor").Call(this, other);
 
+    /// <summary>Where not equal to a number.</summary>
+    public Tensor NotEqualTo(double value) => Operator.Of("aten::ne.Scalar").Call(this, value);
+
     /// <summary>Where greater.</summary>
     public Tensor GreaterThan(Tensor other) => Operator.Of("aten::gt.Tensor").Call(this, other);
 
