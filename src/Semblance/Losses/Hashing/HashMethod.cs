@@ -1,0 +1,43 @@
+using Semblance.Losses.Pairs;
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Hashing;
+
+/// <summary>A hash method: a metric term over relaxed outputs plus a weighted quantiser over raw ones. Each part can be replaced.</summary>
+/// <param name="metric">Separates the classes.</param>
+/// <param name="quantizer">Pulls outputs to -1 and 1; null for none.</param>
+/// <param name="options">Weight of the quantiser and the output that is hashed.</param>
+/// <param name="relaxation">What the metric sees instead of signs; null shows it the raw outputs.</param>
+public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOptions options, IRelaxation? relaxation = null) : ITerm
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => metric.Parameters;
+
+    /// <inheritdoc/>
+    /// <returns>The sum, and as its parts <c>metric</c> and <c>quantization</c>, the latter with its weight.</returns>
+    public TermValue Forward(TermInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Tensor raw = PairInputs.Precise(input.Outputs[options.Output]);
+        Tensor separated = metric.Forward(relaxation is null ? input : Relaxed(input, raw, relaxation)).Value;
+        if (quantizer is null)
+        {
+            return new TermValue(separated, [("metric", separated)]);
+        }
+        Tensor quantized = quantizer.Forward(raw) * options.QuantizationWeight;
+        return new TermValue(separated + quantized, [("metric", separated), ("quantization", quantized)]);
+    }
+
+    private TermInput Relaxed(TermInput input, Tensor raw, IRelaxation by) =>
+        input with { Outputs = input.Outputs.With(options.Output, by.Apply(raw, input.Epoch)) };
+}
+
+/// <summary>Settings of <see cref="HashMethod"/>.</summary>
+public sealed record HashMethodOptions
+{
+    /// <summary>The model's output that is hashed.</summary>
+    public string Output { get; init; } = Outputs.Representation;
+
+    /// <summary>beta, weight of the quantiser; at least 0.</summary>
+    public double QuantizationWeight { get; init => field = Require.NotNegative(value); } = 0.001;
+}

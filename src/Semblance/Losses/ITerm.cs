@@ -1,0 +1,28 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses;
+
+/// <summary>One named part of an objective: a loss, a regulariser, a quantiser, a distillation.</summary>
+public interface ITerm
+{
+    /// <summary>What the term trains itself, such as proxies; names are unique within the term. Part of the checkpoint and of the parameter groups.</summary>
+    IReadOnlyList<(string Name, Tensor Value)> Parameters => [];
+
+    /// <summary>The value for a batch.</summary>
+    TermValue Forward(TermInput input);
+}
+
+/// <summary>What a term sees of a training step.</summary>
+/// <param name="Outputs">What the model gave.</param>
+/// <param name="Labels">n class ids, or n × c of 0 and 1.</param>
+/// <param name="Epoch">Passes over the training set so far, for terms that follow a schedule.</param>
+public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0);
+
+/// <summary>What a term says of a batch.</summary>
+/// <param name="Value">The scalar that is minimised.</param>
+/// <param name="Parts">What it is the sum of, to be logged by name; may be empty.</param>
+public readonly record struct TermValue(Tensor Value, IReadOnlyList<(string Name, Tensor Value)> Parts)
+{
+    /// <summary>A value without parts.</summary>
+    public static TermValue Whole(Tensor value) => new(value, []);
+}

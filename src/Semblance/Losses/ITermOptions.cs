@@ -1,0 +1,31 @@
+using Semblance.Losses.Pairs;
+using Semblance.Tensors;
+
+namespace Semblance.Losses;
+
+/// <summary>Settings from which a term can be made, once it is known what the model gives; a record, so that two of them compare by value.</summary>
+public interface ITermOptions
+{
+    /// <summary>Makes the term, with fresh parameters where it has any.</summary>
+    /// <exception cref="ArgumentException">The settings do not fit what the model gives.</exception>
+    ITerm Create(TermContext context);
+
+    /// <summary>What is likely to go wrong with these settings, and what to do; null where nothing is known to.</summary>
+    string? Warning(TermContext context) => null;
+}
+
+/// <summary>What a term must know of the model and the data.</summary>
+/// <param name="Classes">Number of classes in the training set.</param>
+/// <param name="Dimensions">Columns of the embedding; bits of a hash model.</param>
+/// <param name="Seed">From which the term's parameters are drawn.</param>
+public sealed record TermContext(int Classes, int Dimensions, long Seed)
+{
+    /// <summary>Who is positive to whom, for terms over pairs.</summary>
+    public LabelRelation Relation { get; init; } = LabelRelation.SharesLabel;
+
+    /// <summary>Element type of the term's parameters.</summary>
+    public DataType Type { get; init; } = DataType.Float32;
+
+    /// <summary>Where the term's parameters are.</summary>
+    public Device Device { get; init; } = Device.Cpu;
+}

@@ -1,0 +1,51 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses;
+
+/// <summary>What a model gave for a batch, by name.</summary>
+public sealed class Outputs
+{
+    /// <summary>n × features of the backbone, what the heads see.</summary>
+    public const string Feature = "feature";
+
+    /// <summary>n × dimensions.</summary>
+    public const string Embedding = "embedding";
+
+    /// <summary>n × bits, real numbers whose signs are the bits.</summary>
+    public const string Code = "code";
+
+    /// <summary>n × classes.</summary>
+    public const string Logits = "logits";
+
+    /// <summary>What represents an image, compared and searched with: the code, else the embedding, else the feature.</summary>
+    public const string Representation = "representation";
+
+    private readonly Dictionary<string, Tensor> values;
+
+    /// <summary>Outputs of one batch.</summary>
+    /// <exception cref="ArgumentException">A name comes twice.</exception>
+    public Outputs(params ReadOnlySpan<(string Name, Tensor Value)> outputs)
+    {
+        values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach ((string name, Tensor value) in outputs)
+        {
+            values.Add(name, value);
+        }
+    }
+
+    private Outputs(Dictionary<string, Tensor> values) => this.values = values;
+
+    /// <summary>The names, in order.</summary>
+    public IReadOnlyList<string> Names => [.. values.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The output of a name.</summary>
+    /// <exception cref="ArgumentException">The model gives no such output.</exception>
+    public Tensor this[string name] => Find(name)
+        ?? throw new ArgumentException($"the objective needs the output \"{name}\"; the model gives {string.Join(", ", Names)}. Add a head that gives it, or name one of these.", nameof(name));
+
+    /// <summary>The same outputs with one added or replaced.</summary>
+    public Outputs With(string name, Tensor value) => new(new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [name] = value });
+
+    private Tensor? Find(string name) => values.GetValueOrDefault(name)
+        ?? (name == Representation ? Find(Code) ?? Find(Embedding) ?? Find(Feature) : null);
+}

@@ -1,0 +1,32 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Keeps the pairs that are hard relative to the anchor's other side (Wang et al., CVPR 2019, section 4.1).</summary>
+/// <param name="epsilon">Larger keeps more pairs.</param>
+/// <remarks>
+/// A negative stays if S > min S of the anchor's positives - epsilon; a positive stays if S &lt; max S of its negatives + epsilon. Extremes are
+/// taken before mining, both comparisons are strict, and the two kept sets of an anchor are empty together.
+/// </remarks>
+public sealed class MultiSimilarityMiner(double epsilon) : IMiner
+{
+    private readonly double epsilon = Require.Finite(epsilon, nameof(epsilon));
+
+    /// <inheritdoc/>
+    public PairBatch Mine(PairBatch pairs)
+    {
+        if (pairs.References == 0)
+        {
+            return pairs;
+        }
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        Tensor similarity = pairs.Similarity.Detach();
+        Tensor hardestPositive = similarity.MaskedFill(pairs.Positive.Not(), double.PositiveInfinity).Min(1, keepDimension: true);
+        Tensor hardestNegative = similarity.MaskedFill(pairs.Negative.Not(), double.NegativeInfinity).Max(1, keepDimension: true);
+        return pairs with
+        {
+            Positive = pairs.Positive.And(similarity.LessThan(hardestNegative + epsilon)),
+            Negative = pairs.Negative.And(similarity.GreaterThan(hardestPositive - epsilon)),
+        };
+    }
+}

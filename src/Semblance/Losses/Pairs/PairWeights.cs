@@ -1,0 +1,32 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Pairs;
+
+/// <summary>General Pair Weighting: one weight a pair describes a pair loss completely.</summary>
+/// <remarks>
+/// Wang et al., CVPR 2019, section 3. The weights G = dL/dS give the gradient of the embeddings: (G + Gᵀ) X for a batch against itself, G R for
+/// constant references R.
+/// </remarks>
+public static class PairWeights
+{
+    /// <summary>dL/dS by automatic differentiation; every ordered pair is a variable of its own.</summary>
+    /// <param name="loss">Any pair loss.</param>
+    /// <param name="pairs">The pairs; their similarities are taken as constants.</param>
+    /// <returns>Anchors × references; not above 0 on positives and not below 0 on negatives for most losses.</returns>
+    public static Tensor Of(IPairLoss loss, PairBatch pairs)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        using Autograd.Mode recorded = Autograd.EnableGrad();
+        Tensor similarity = pairs.Similarity.Detach();
+        similarity.RequiresGrad = true;
+        return Autograd.Grad([loss.Forward(pairs with { Similarity = similarity })], [similarity])[0];
+    }
+
+    /// <summary>A linear stand-in with exactly the gradient of the weights: Σ w S, with w constant.</summary>
+    /// <remarks>Trains any rule for weights, also one that is the derivative of no loss. Its value means nothing.</remarks>
+    public static Tensor Surrogate(Tensor weights, PairBatch pairs)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return (weights.Detach() * pairs.Similarity).Sum();
+    }
+}
