@@ -1,0 +1,120 @@
+using Semblance.Losses;
+using Semblance.Losses.Hashing;
+using Semblance.Losses.Logits;
+using Semblance.Losses.Pairs;
+using Semblance.Losses.Proxies;
+using Semblance.Tensors;
+using Semblance.Training;
+using Xunit;
+
+namespace Semblance.Tests.Training;
+
+public sealed class ObjectivesTests : IDisposable
+{
+    private static readonly TermContext Context = new(10, 64, 7);
+    private readonly TensorScope scope = new();
+
+    public static TheoryData<string> Names => [.. Objectives.Losses.Keys];
+
+    public void Dispose() => scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_loss_has_options_that_are_read_from_a_name_alone_and_make_a_term(string loss)
+    {
+        TermRecipe term = Assert.Single(Read($"- loss: {loss}"));
+        using Objective objective = Objectives.Create([term], Context);
+        Tensor codes = Tensor.Randn([6, 64]), logits = Tensor.Randn([6, 10]);
+        codes.RequiresGrad = logits.RequiresGrad = true;
+        TermInput input = new(new Outputs((Outputs.Code, codes), (Outputs.Logits, logits)), Tensor.From([0L, 0, 1, 0, 0, 9], 6));
+        objective.Forward(input).Total.Backward();
+        Assert.True(codes.Gradient is not null || logits.Gradient is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_resolved_recipe_gives_the_same_options_again(string loss)
+    {
+        Recipe recipe = Parse($"- loss: {loss}");
+        Assert.Equal(recipe.Objective[0], Recipe.Parse(recipe.Resolve(), "again.yaml", Catalogue).Objective[0]);
+    }
+
+    [Fact]
+    public void Left_out_keys_are_the_published_settings()
+    {
+        Assert.Equal(new HhfOptions(), Read("- loss: hhf")[0].Options);
+        Assert.Equal(new ProxyAnchorOptions(), Read("- loss: proxy-anchor")[0].Options);
+        Assert.Equal(new CrossEntropyOptions(), Read("- loss: cross-entropy")[0].Options);
+        Assert.Equal(MultiSimilarityOptions.Library, Read("- loss: multi-similarity")[0].Options);
+        Assert.Equal(MultiSimilarityOptions.Official, Read("- {loss: multi-similarity, preset: official}")[0].Options);
+        Assert.Equal(MultiSimilarityOptions.Paper with { Beta = 40 }, Read("- {loss: multi-similarity, preset: paper, beta: 40}")[0].Options);
+    }
+
+    [Fact]
+    public void Every_key_reaches_its_option()
+    {
+        Assert.Equal(
+            new HhfOptions { Variant = HhfVariant.Baseline, Alpha = 3, Inflection = 0.1, Slack = 0.3, QuantizationWeight = 0.01, ReferenceBatch = 85, ReferenceBits = 64, Relaxation = HashRelaxation.Tanh, Output = "embedding" },
+            Read("- {loss: hhf, variant: baseline, alpha: 3, zeta: 0.1, delta: 0.3, beta: 0.01, beta-reference-batch: 85, beta-reference-bits: 64, relaxation: tanh, output: embedding}")[0].Options);
+        Assert.Equal(new HhfOptions { Hinge = false, Margin = 0.2, Quantization = false }, Read("- {loss: hhf, hinge: false, margin: 0.2, quantization: false}")[0].Options);
+        Assert.Equal(new HhfOptions { Variant = HhfVariant.ProxyNca, VanishingRepulsion = true }, Read("- {loss: hhf, variant: proxy-nca, vanishing-repulsion: true}")[0].Options);
+        Assert.Equal(
+            new MultiSimilarityOptions { Alpha = 1, Beta = 2, Base = 0.3, Epsilon = 0.4, PositiveSimilarityCutoff = 0.5, Output = "feature" },
+            Read("- {loss: multi-similarity, alpha: 1, beta: 2, lambda: 0.3, epsilon: 0.4, positive-similarity-cutoff: 0.5, output: feature}")[0].Options);
+        Assert.Equal(new CrossEntropyOptions { LabelSmoothing = 0.1, Output = "aux" }, Read("- {loss: cross-entropy, label-smoothing: 0.1, output: aux}")[0].Options);
+        Assert.Equal(new ProxyAnchorOptions { Alpha = 16, Margin = 0.2 }, Read("- {loss: proxy-anchor, alpha: 16, margin: 0.2}")[0].Options);
+    }
+
+    [Fact]
+    public void A_key_that_another_choice_makes_meaningless_is_refused()
+    {
+        Assert.Contains("margin has no meaning here; it needs", Refusal("- {loss: hhf, margin: 0.2}"), StringComparison.Ordinal);
+        Assert.Contains("alpha has no meaning here; it needs", Refusal("- {loss: hhf, variant: pair, alpha: 3}"), StringComparison.Ordinal);
+        Assert.Contains("epsilon has no meaning here; it needs", Refusal("- {loss: multi-similarity, mining: false, epsilon: 0.3}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_terms_draw_different_proxies_and_the_same_ones_again()
+    {
+        double[][] Proxies()
+        {
+            using Objective objective = Objectives.Create(Read("- {loss: proxy-anchor, name: a}\n  - {loss: proxy-anchor, name: b, weight: 0.5}"), Context);
+            Assert.Equal(["a.proxies", "b.proxies"], objective.Parameters.Select(parameter => parameter.Name));
+            return [.. objective.Parameters.Select(parameter => parameter.Value.Detach().To(DataType.Float64).ToArray<double>())];
+        }
+        double[][] first = Proxies();
+        Assert.NotEqual(first[0], first[1]);
+        Assert.Equal(first, Proxies());
+    }
+
+    [Fact]
+    public void The_relation_of_a_term_decides_who_is_positive()
+    {
+        Tensor codes = Tensor.From([1f, 0, 1, 1, 0, 1], 3, 2), labels = Tensor.From([1L, 1, 0, 1, 1, 1, 0, 0, 1], 3, 3);
+        double Value(string relation)
+        {
+            using Objective objective = Objectives.Create(Read($"- {{loss: multi-similarity, mining: false, relation: {relation}}}"), Context);
+            return objective.Forward(new TermInput(new Outputs((Outputs.Code, codes)), labels)).Total.ToDouble();
+        }
+        double[] values = [Value("{kind: same-class}"), Value("{kind: shares-label}"), Value("{kind: shares-at-least, threshold: 2}"), Value("{kind: jaccard, threshold: 0.6}")];
+        Assert.Equal(values[2], values[3]);
+        Assert.Equal(3, values.Distinct().Count());
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_model_is_refused_with_the_name_of_the_term()
+    {
+        IReadOnlyList<TermRecipe> terms = Read("- {loss: hhf, name: codes}");
+        Assert.Contains("objective term codes: 8 bits cannot hold 1000 classes", Assert.Throws<ArgumentException>(() => Objectives.Create(terms, new TermContext(1000, 8, 1))).Message, StringComparison.Ordinal);
+        Assert.Empty(Objectives.Warnings(terms, Context));
+        Assert.StartsWith("codes: Attraction ends at cosine 0.8", Assert.Single(Objectives.Warnings(terms, new TermContext(200, 8, 1))), StringComparison.Ordinal);
+    }
+
+    private static RecipeCatalogue Catalogue { get; } = new(Objectives.Losses, ["convnet"]);
+
+    private static Recipe Parse(string objective) => Recipe.Parse($"data:\n  path: photos\nmodel:\n  backbone: convnet\nobjective:\n  {objective}\n", "photos.yaml", Catalogue);
+
+    private static IReadOnlyList<TermRecipe> Read(string objective) => Parse(objective).Objective;
+
+    private static string Refusal(string objective) => Assert.Throws<InvalidDataException>(() => Parse(objective)).Message;
+}
