@@ -16,6 +16,11 @@ public static class GoldenCatalogue
         ["retrieval"] = RetrievalSubject.Run,
         ["verification"] = VerificationSubject.Run,
         ["hhf_inflection"] = InflectionSubject.Run,
+        ["multi_similarity"] = LossSubjects.MultiSimilarity,
+        ["proxy_anchor"] = LossSubjects.ProxyAnchor,
+        ["hhf"] = LossSubjects.Hhf,
+        ["cross_entropy"] = LossSubjects.CrossEntropy,
+        ["label_smoothing_ce"] = LossSubjects.CrossEntropy,
     };
 
     /// <summary>Names of the subjects that are built.</summary>

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using Semblance.Golden;
+using Xunit;
+
+namespace Semblance.Tests.Losses;
+
+/// <summary>The golden cases of the losses that are built, held to more than their files ask: our formulas differ from theirs in rounding only.</summary>
+public sealed class LossGoldenTests
+{
+    private static readonly string[] Families = ["multi_similarity", "pair_weights_multi_similarity", "hhf", "proxy_anchor", "lt_label_smoothing"];
+
+    public static TheoryData<string> Cases =>
+        [.. Directory.GetFiles(Repository.File("tests/golden"), "*.json").Select(file => Path.GetFileName(file)!).Where(file => Families.Any(family => file.StartsWith(family, StringComparison.Ordinal)))];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_case_agrees_to_nine_digits(string file)
+    {
+        string tight = Regex.Replace(File.ReadAllText(Repository.File($"tests/golden/{file}")), @"""([ra]tol)"":\s*[^,}\s]+", "\"$1\": 1e-9");
+        Assert.Null(GoldenRun.Run(GoldenCase.Parse(file, tight)).Fault);
+    }
+
+    [Theory]
+    [InlineData("""{"loss":"multi_similarity","params":{"alpha":0},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
+    [InlineData("""{"loss":"multi_similarity","params":{},"inputs":{"embeddings":{"shape":[2,1],"data":[1,1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
+    [InlineData("""{"loss":"hhf","params":{"bits":8,"num_classes":1000},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
+    [InlineData("""{"loss":"hhf","params":{"zeta":0},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[1]}},"expected":{"error":true}}""")]
+    public void A_case_that_must_be_refused_is_refused(string json) => Assert.Null(GoldenRun.Run(GoldenCase.Parse("refused", json)).Fault);
+}
