@@ -73,15 +73,14 @@ public static class NpyFile
             throw new ArgumentException($"{data.Length} elements were given; the shape ({string.Join(", ", header.Shape)}) has {header.Elements}.", nameof(data));
         }
 
-        string partial = RowFileWriter.PartialPath(path);
-        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
+        using (FileStream stream = RowFileWriter.CreatePartial(path))
         {
             stream.Write(header.ToBytes());
             WriteElements(stream, data);
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(partial, path, overwrite: true);
+        File.Move(RowFileWriter.PartialPath(path), path, overwrite: true);
     }
 
     /// <summary>Writes codes as a byte array of shape [n, ceil(bits / 8)].</summary>

@@ -19,7 +19,7 @@ public sealed class NpyWriter<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         _path = path;
         _columns = columns;
-        _stream = new FileStream(RowFileWriter.PartialPath(path), FileMode.Create, FileAccess.Write);
+        _stream = RowFileWriter.CreatePartial(path);
         WriteHeader();
     }
 

@@ -39,7 +39,7 @@ public sealed class RowFileWriter : IDisposable
     public static RowFileWriter Create(string path, RowFormat format, string metadata = "")
     {
         Require(path, format, metadata);
-        var stream = new FileStream(PartialPath(path), FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+        FileStream stream = CreatePartial(path);
         stream.Write(RowFileLayout.Header(format, metadata));
         return new RowFileWriter(path, format, stream, [], 0);
     }
@@ -91,6 +91,17 @@ public sealed class RowFileWriter : IDisposable
 
     /// <summary>Closes the unfinished file and leaves it for <see cref="Resume"/>; after <see cref="Complete"/> it does nothing.</summary>
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Creates the file beside, and its folder where it is missing.</summary>
+    internal static FileStream CreatePartial(string path)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        return new FileStream(PartialPath(path), FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+    }
 
     private void Append(byte[] rows, IReadOnlyList<RowItem> items)
     {

@@ -34,7 +34,7 @@ public sealed class RowFileTests : IDisposable
     [Fact]
     public void Embeddings_come_back_bit_for_bit()
     {
-        string path = _folder.File("embeddings");
+        string path = _folder.File("new/folder/embeddings");
         float[] rows = [1f, -0f, float.Epsilon, float.MaxValue, 5f, -6.25f];
 
         new EmbeddingsFile(rows, 3, Items(0, 2), "").Write(path);

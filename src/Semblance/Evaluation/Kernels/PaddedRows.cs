@@ -26,7 +26,12 @@ internal sealed class PaddedRows
         Count = rows.Length / dimension;
         Stride = (dimension + FloatsPerLine - 1) / FloatsPerLine * FloatsPerLine;
         int paddedRows = (Count + DotTile.Side - 1) / DotTile.Side * DotTile.Side;
-        _values = GC.AllocateArray<float>(checked((paddedRows * Stride) + FloatsPerLine), pinned: true);
+        if ((long)paddedRows * Stride > Array.MaxLength - FloatsPerLine)
+        {
+            throw new ArgumentException($"{name}: {Count} rows of {dimension} dimensions are more numbers than one array holds ({Array.MaxLength}). Evaluate a part of them.", nameof(rows));
+        }
+
+        _values = GC.AllocateArray<float>((paddedRows * Stride) + FloatsPerLine, pinned: true);
         _start = StartOfLine(_values);
         Offsets = new float[Count];
         for (int row = 0; row < Count; row++)
