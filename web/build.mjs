@@ -14,9 +14,12 @@ const shared = {
 
 const script = await build({ ...shared, entryPoints: ["src/report/main.ts"], outfile: "dist/report.js", format: "iife" });
 await build({ ...shared, entryPoints: ["src/report/report.css"], outfile: "dist/report.css" });
+const thirdParty = await licences(bundledPackages(script.metafile));
+await writeFile("dist/THIRD-PARTY.txt", thirdParty);
+// Every page carries the script, so the script carries the licences.
+await writeFile("dist/report.js", `/*\n${thirdParty}*/\n${await readFile("dist/report.js", "utf8")}`);
 await refuseToEndItsElement("dist/report.js", /<\/script|<!--/i);
 await refuseToEndItsElement("dist/report.css", /<\/style|<!--/i);
-await writeFile("dist/THIRD-PARTY.txt", await licences(bundledPackages(script.metafile)));
 
 // The files are written inside <script> and <style> elements, which such a text would end or change.
 async function refuseToEndItsElement(path, forbidden) {

@@ -17,13 +17,14 @@ public sealed class WebBuildTests
     }
 
     [Fact]
-    public void Every_bundled_package_has_its_licence_beside_the_script()
+    public void Every_bundled_package_has_its_licence_beside_the_script_and_in_it()
     {
         string licences = Dist("THIRD-PARTY.txt");
 
         Assert.Contains("chart.js 4", licences, StringComparison.Ordinal);
         Assert.Contains("@kurkle/color", licences, StringComparison.Ordinal);
         Assert.Equal(2, licences.Split("Permission is hereby granted").Length - 1);
+        Assert.StartsWith($"/*\n{licences}*/", Dist("report.js"), StringComparison.Ordinal);
     }
 
     [Fact]
