@@ -241,7 +241,7 @@ public sealed class RecipeTests
         ema: {decay: 0.99}
         checkpoint: {every: 50, keep: 3}
         validate: {every: 100, metric: map@1000, patience: 5}
-        evaluation: {map-at: [all, 5000], recall-at: [1, 10], radius: null, baselines: [itq, random-projection], relation: {kind: jaccard}}
+        evaluation: {map-at: [all, 5000], recall-at: [1, 10], radius: null, baselines: [itq, random-projection], relation: {kind: jaccard, threshold: 0.5}}
 
         """;
 }

@@ -56,7 +56,7 @@ public sealed record OptimizerRecipe
             Momentum = sgd.Number("momentum", defaults.Momentum, min: 0, below: 1),
             Nesterov = sgd.Flag("nesterov", defaults.Nesterov),
             WeightDecay = section.Number("weight-decay", defaults.WeightDecay, min: 0),
-            Betas = adam.Numbers("betas", defaults.Betas, count: 2, min: 0, max: 0.9999999),
+            Betas = adam.Numbers("betas", defaults.Betas, count: 2, min: 0, below: 1),
             Epsilon = adam.Number("eps", defaults.Epsilon, above: 0),
             Groups = section.List("groups", ParameterGroupRecipe.Read),
             ClipNorm = section.NumberOrNull("clip-norm", defaults.ClipNorm, above: 0),

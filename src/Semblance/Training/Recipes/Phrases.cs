@@ -26,11 +26,15 @@ internal static class Phrases
 
     public static string Number(Bounds bounds)
     {
+        if (double.IsFinite(bounds.Min) && double.IsFinite(bounds.Max))
+        {
+            return $"a number from {Text(bounds.Min)} to {Text(bounds.Max)}";
+        }
         string[] limits =
         [
             .. Limit("of at least", bounds.Min),
             .. Limit("above", bounds.Above),
-            .. Limit("of at most", bounds.Max),
+            .. Limit("at most", bounds.Max),
             .. Limit("below", bounds.Below),
         ];
         return limits.Length == 0 ? "a number" : $"a number {string.Join(" and ", limits)}";
@@ -68,7 +72,9 @@ internal static class Phrases
         return name.ToString();
     }
 
-    private static string[] Limit(string word, double limit) => double.IsInfinity(limit) ? [] : [$"{word} {limit.ToString("R", CultureInfo.InvariantCulture)}"];
+    private static string[] Limit(string word, double limit) => double.IsInfinity(limit) ? [] : [$"{word} {Text(limit)}"];
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

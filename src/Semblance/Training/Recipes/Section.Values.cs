@@ -101,9 +101,12 @@ public sealed partial class Section
     /// <param name="min">The smallest valid number.</param>
     /// <param name="max">The largest valid number.</param>
     /// <param name="above">A bound that each number must exceed.</param>
-    public ValueList<double> Numbers(string key, ValueList<double> fallback, int? count = null, double min = double.NegativeInfinity, double max = double.PositiveInfinity, double above = double.NegativeInfinity)
+    /// <param name="below">A bound that each number must stay under.</param>
+    public ValueList<double> Numbers(
+        string key, ValueList<double> fallback, int? count = null,
+        double min = double.NegativeInfinity, double max = double.PositiveInfinity, double above = double.NegativeInfinity, double below = double.PositiveInfinity)
     {
-        Bounds bounds = new(min, max, above, double.PositiveInfinity);
+        Bounds bounds = new(min, max, above, below);
         return Items(key, Phrases.List(Phrases.Number(bounds), count), fallback, node => bounds.Read(node) is { } value ? new(value) : null, YamlValues.Write, list => count is null || list.Count == count);
     }
 

@@ -22,7 +22,7 @@ public sealed record RelationRecipe
     /// <summary>The rule; on data with one label an item the first two are the same.</summary>
     public RelationKind Kind { get; init; } = RelationKind.SharesLabel;
 
-    /// <summary>The number of labels, or the part, that the last two rules need.</summary>
+    /// <summary>The number of labels, or the part, that the last two rules need; 0 for the others.</summary>
     public double Threshold { get; init; }
 
     internal static RelationRecipe Read(Section section)
@@ -30,7 +30,11 @@ public sealed record RelationRecipe
         RelationRecipe defaults = new();
         RelationKind kind = section.Choice("kind", defaults.Kind);
         Section counted = section.When(kind is RelationKind.SharesAtLeast or RelationKind.Jaccard, "kind: shares-at-least or jaccard");
-        double threshold = counted.Number("threshold", kind == RelationKind.Jaccard ? 0.5 : kind == RelationKind.SharesAtLeast ? 2 : defaults.Threshold, above: 0);
+        double threshold = counted.NumberOrNull("threshold", null, above: 0) ?? defaults.Threshold;
+        if (threshold == 0)
+        {
+            counted.Fault("threshold", $"{section.Path}.threshold is missing; kind: {Phrases.Kebab(kind)} needs one.");
+        }
         if (kind == RelationKind.SharesAtLeast && threshold != Math.Floor(threshold))
         {
             counted.Fault("threshold", $"{section.Path}.threshold is {threshold}; shares-at-least needs a whole number of labels.");
