@@ -11,7 +11,7 @@ namespace Semblance.Sampling;
 /// An item with several labels belongs to each of their classes. Where a batch draws it for two of them, the larger class gives another item that
 /// the batch lacks, if it has one. Items without a label are never drawn.
 /// </para>
-/// <para>Going on from step s repeats the drawing of classes, not of items, for the s batches before: about a second for ten million of them.</para>
+/// <para>Going on from a step repeats the drawing of classes, not of items, for the batches before: under two seconds for a million of 16 classes.</para>
 /// </remarks>
 public sealed class ClassBalancedSampler : IBatchSampler
 {

@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using Semblance.Training;
 using Xunit;
 using static Semblance.Tests.Training.TestLosses;
@@ -162,6 +163,8 @@ public sealed class RecipeFaultTests
     [InlineData("seed: [1\n", 2)]
     [InlineData("a: 'x\n", 1)]
     [InlineData("data: *nowhere\n", 1)]
+    [InlineData("seed: 1\n*a", 2)]
+    [InlineData("seed: 1\na: {b: 1, \n3, 4], c: 5}\nd: 1\n", 2)]
     public void A_text_that_is_not_yaml_names_the_line(string text, int line)
     {
         string fault = Assert.Single(FaultsOf(text));
@@ -175,6 +178,42 @@ public sealed class RecipeFaultTests
         string fault = Assert.Single(FaultsOf($"a: {new string('[', 100_000)}"));
 
         Assert.Equal("photos.yaml, line 1: lists and groups are nested more than 32 deep; a recipe never is.", fault);
+    }
+
+    [Theory]
+    [InlineData("a: &x [*x]\n")]
+    [InlineData("data: &x {path: *x}\n")]
+    [InlineData("data: {path: p}\nmodel: {backbone: convnet}\nobjective: &x [*x]\n")]
+    [InlineData("? [a, b]\n: 3\n")]
+    [InlineData("? {a: b}\n: 3\n")]
+    [InlineData("<<: {seed: 3}\n")]
+    [InlineData("seed: !!python/object:os.system [ls]\n")]
+    [InlineData("\"\": 3\n")]
+    [InlineData("null: 3\n")]
+    public void Odd_yaml_is_refused_like_any_other(string text) => Assert.NotEmpty(FaultsOf(text));
+
+    [Fact]
+    public void A_damaged_recipe_is_read_or_refused_and_fails_in_no_other_way()
+    {
+        string whole = RecipeTests.Full;
+        Properties.Hold(
+            Prop.ForAll(
+                Gen.Choose(0, whole.Length - 1).ToArbitrary(),
+                Gen.Choose(0, 40).ToArbitrary(),
+                Gen.Elements("", "[", "]", "{", "}", ":", "- ", "&a ", "*a", "!!", "\t", "\n", "\"", "'", "null", "|", "#", "%", "\0", "\u2028").ToArbitrary(),
+                (place, cut, put) =>
+                {
+                    string damaged = whole.Remove(place, Math.Min(cut, whole.Length - place)).Insert(place, put);
+                    try
+                    {
+                        return Read(damaged).Resolve().Length > 0;
+                    }
+                    catch (InvalidDataException refusal)
+                    {
+                        return refusal.Message.Length > 0;
+                    }
+                }),
+            cases: 300);
     }
 
     [Fact]

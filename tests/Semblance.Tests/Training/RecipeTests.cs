@@ -190,7 +190,7 @@ public sealed class RecipeTests
         Assert.Equal("cars", Recipe.Load(path, Catalogue).Name);
     }
 
-    private const string Full = """
+    internal const string Full = """
         name: 'full: "one"'
         seed: 7
         threads: 2

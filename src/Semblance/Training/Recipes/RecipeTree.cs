@@ -30,9 +30,7 @@ internal sealed class RecipeTree
     {
         try
         {
-            RefuseDeepNesting(text, file);
-            YamlStream stream = [];
-            stream.Load(new StringReader(text));
+            YamlStream stream = Load(text, file);
             return stream.Documents.Count switch
             {
                 0 => throw new InvalidDataException($"{file} is empty; a recipe needs at least an objective."),
@@ -177,9 +175,7 @@ internal sealed class RecipeTree
 
     private YamlNode ParseValue(string text, string origin)
     {
-        YamlStream stream = [];
-        RefuseDeepNesting(text, origin);
-        stream.Load(new StringReader(text));
+        YamlStream stream = Load(text, origin);
         YamlNode value = stream.Documents.Count == 0 ? new YamlScalarNode("") { Style = ScalarStyle.Plain } : stream.Documents[0].RootNode;
         foreach (YamlNode node in value.AllNodes)
         {
@@ -190,18 +186,51 @@ internal sealed class RecipeTree
 
     private void FaultAtSetting(string origin, string sentence) => _faults.Add((long.MaxValue, $"{origin}: {sentence}"));
 
+    private static YamlStream Load(string text, string file)
+    {
+        Mark lastAlias = RefuseDeepNesting(text, file);
+        try
+        {
+            YamlStream stream = [];
+            stream.Load(new StringReader(text));
+            return stream;
+        }
+        catch (ArgumentException)
+        {
+            throw new YamlException(lastAlias, lastAlias, "an alias stands where none can");
+        }
+    }
+
     /// <summary>Reading nests as deep as the text does: a hostile text would end the process, not fail.</summary>
-    private static void RefuseDeepNesting(string text, string file)
+    /// <returns>Where the last alias stands.</returns>
+    private static Mark RefuseDeepNesting(string text, string file)
     {
         Parser parser = new(new StringReader(text));
+        Mark lastAlias = Mark.Empty;
         int depth = 0;
-        while (parser.MoveNext())
+        while (MoveNext(parser))
         {
+            lastAlias = parser.Current is AnchorAlias alias ? alias.Start : lastAlias;
             depth += parser.Current is MappingStart or SequenceStart ? 1 : parser.Current is MappingEnd or SequenceEnd ? -1 : 0;
             if (depth > DeepestNesting)
             {
                 throw new InvalidDataException($"{file}, line {parser.Current!.Start.Line}: lists and groups are nested more than {DeepestNesting} deep; a recipe never is.");
             }
+        }
+        return lastAlias;
+    }
+
+    /// <summary>The parser's next event; its own slips over some broken texts, such as a bracket that is missing, are faults of the text as well.</summary>
+    private static bool MoveNext(Parser parser)
+    {
+        Mark last = parser.Current?.End ?? Mark.Empty;
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            throw new YamlException(last, last, "a bracket or a quote is missing near here");
         }
     }
 
