@@ -31,6 +31,21 @@ public static class DatasetSource
         return options.Split.Length > 0 ? dataset.Split(options.Split) : dataset;
     }
 
+    /// <summary>Unlabelled images, file by file, as queries are given.</summary>
+    /// <param name="paths">Image files; a file may be named twice.</param>
+    /// <exception cref="InvalidDataException">A file is missing.</exception>
+    public static Dataset OfFiles(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        string? missing = paths.FirstOrDefault(path => !File.Exists(path));
+        if (missing is not null)
+        {
+            throw new InvalidDataException(Directory.Exists(missing) ? $"{missing} is a folder; give an image file." : $"{missing} is not there; give an image file.");
+        }
+        DataItem[] items = [.. paths.Select((path, index) => new DataItem($"{index}:{path}", [], ""))];
+        return new Dataset("queries", [], items, new FileStore([.. paths]), multiLabel: false);
+    }
+
     /// <summary>Finds out how a data set is kept.</summary>
     /// <param name="path">A folder, table, archive or binary file.</param>
     /// <exception cref="InvalidDataException">It is none of the kinds that are read.</exception>

@@ -15,8 +15,11 @@ public sealed record Augmentation
     /// <summary>Largest part of the area that a random crop takes; at most 1.</summary>
     public double MaxScale { get; init => field = Within(value, 1e-6, 1); } = 1;
 
-    /// <summary>Widest (and, inverted, tallest) shape of a random crop, width over height; at least 1.</summary>
-    public double MaxAspect { get; init => field = Within(value, 1, 100); } = 4.0 / 3;
+    /// <summary>Tallest shape of a random crop, width over height; not above <see cref="MaxAspect"/>.</summary>
+    public double MinAspect { get; init => field = Within(value, 0.01, 100); } = 3.0 / 4;
+
+    /// <summary>Widest shape of a random crop, width over height.</summary>
+    public double MaxAspect { get; init => field = Within(value, 0.01, 100); } = 4.0 / 3;
 
     /// <summary>How often left and right are swapped, 0 to 1.</summary>
     public double FlipProbability { get; init => field = Within(value, 0, 1); }
@@ -48,7 +51,7 @@ public sealed record Augmentation
         for (int attempt = 0; attempt < 10; attempt++)
         {
             double area = random.Between(MinScale, Math.Max(MinScale, MaxScale)) * width * height;
-            double aspect = Math.Exp(random.Between(-Math.Log(MaxAspect), Math.Log(MaxAspect)));
+            double aspect = Math.Exp(random.Between(Math.Log(MinAspect), Math.Log(Math.Max(MinAspect, MaxAspect))));
             int cutWidth = (int)Math.Round(Math.Sqrt(area * aspect)), cutHeight = (int)Math.Round(Math.Sqrt(area / aspect));
             if (cutWidth >= 1 && cutHeight >= 1 && cutWidth <= width && cutHeight <= height)
             {
@@ -56,7 +59,7 @@ public sealed record Augmentation
                 return new(left, top, cutWidth, cutHeight, size, size);
             }
         }
-        double widest = Math.Min(width, height * MaxAspect), tallest = Math.Min(height, width * MaxAspect);
+        double widest = Math.Min(width, height * MaxAspect), tallest = Math.Min(height, width / MinAspect);
         return new((width - widest) / 2, (height - tallest) / 2, widest, tallest, size, size);
     }
 

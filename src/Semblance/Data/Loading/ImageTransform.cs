@@ -17,6 +17,9 @@ public sealed record ImageTransform
     /// <summary>Pixels of the shorter side before the centre is cut out; 0 for 8/7 of <see cref="Size"/> from 64 pixels up, and <see cref="Size"/> itself below.</summary>
     public int Resize { get; init => field = AtLeast(value, 0); }
 
+    /// <summary>Whether the whole image is squeezed into the square, shape lost, instead of its centre being cut out.</summary>
+    public bool Stretch { get; init; }
+
     /// <summary>What is done to the values at the end.</summary>
     public Normalization Normalization { get; init; } = Normalization.ImageNet;
 
@@ -33,13 +36,17 @@ public sealed record ImageTransform
     public int Length => checked(3 * Size * Size);
 
     /// <summary>Everything that the result depends on, as text; the key of caches.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"size {Size}, resize {ShorterSide}, {Normalization}, {Augmentation?.ToString() ?? "no augmentation"}");
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"size {Size}, {(Stretch ? "stretched" : $"resize {ShorterSide}")}, {Normalization}, {Augmentation?.ToString() ?? "no augmentation"}");
 
     /// <summary>The part of an image that is seen without augmentation.</summary>
     /// <param name="width">Pixels across.</param>
     /// <param name="height">Pixels down.</param>
     public ImageView CentreView(int width, int height)
     {
+        if (Stretch)
+        {
+            return new(0, 0, width, height, Size, Size);
+        }
         (int resizedWidth, int resizedHeight) = width <= height
             ? (ShorterSide, (int)((long)ShorterSide * height / width))
             : ((int)((long)ShorterSide * width / height), ShorterSide);
