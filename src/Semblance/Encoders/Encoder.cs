@@ -1,0 +1,104 @@
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Models;
+using Semblance.Tensors;
+
+namespace Semblance.Encoders;
+
+/// <summary>Rows that a model gave for a run of images.</summary>
+/// <param name="Rows">Representations, row-major.</param>
+/// <param name="Indices">Which images, by their index in the data set.</param>
+/// <param name="Skipped">Images that could not be read, each in a sentence.</param>
+public sealed record EncodedBatch(float[] Rows, int[] Indices, IReadOnlyList<string> Skipped);
+
+/// <summary>Representations of a whole data set.</summary>
+/// <param name="Rows">Row-major.</param>
+/// <param name="Width">Values of a row.</param>
+/// <param name="Indices">The image of each row.</param>
+/// <param name="Skipped">Images that could not be read, each in a sentence.</param>
+public sealed record EncodedSet(float[] Rows, int Width, int[] Indices, IReadOnlyList<string> Skipped);
+
+/// <summary>Settings of an <see cref="Encoder"/>.</summary>
+public sealed record EncoderOptions
+{
+    /// <summary>Images of a batch, at least 1; the rows do not depend on it, but for rounding.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Threads that decode, at least 1.</summary>
+    public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>Where the model is.</summary>
+    public Device Device { get; init; } = Device.Cpu;
+
+    /// <summary>Pass over images that cannot be read and list them, instead of stopping.</summary>
+    public bool SkipDamaged { get; init; }
+}
+
+/// <summary>Turns images into what represents them: embeddings, or the real-valued outputs whose signs are code bits.</summary>
+/// <remarks>Streams: memory does not grow with the data set. The model is put into evaluation for as long as it encodes.</remarks>
+/// <param name="model">Stays the caller's.</param>
+/// <param name="transform">Without augmentation.</param>
+/// <param name="options">Batch size, threads, damaged images.</param>
+public sealed class Encoder(Model model, ImageTransform transform, EncoderOptions options)
+{
+    /// <summary>Values of a row.</summary>
+    public int Width => model.RepresentationCount;
+
+    /// <summary>Encodes images in order, a batch at a time.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="start">Index of the first.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public IEnumerable<EncodedBatch> Encode(Dataset data, int start = 0, CancellationToken cancellation = default)
+    {
+        bool training = model.IsTraining;
+        model.Evaluate();
+        try
+        {
+            using DataLoader loader = new(data, transform, new DataLoaderOptions { Threads = options.Threads, SkipDamaged = options.SkipDamaged });
+            foreach (ImageBatch batch in loader.LoadAll(options.Batch, start, cancellation))
+            {
+                using (batch)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    yield return new EncodedBatch(Run(batch), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
+                }
+            }
+        }
+        finally
+        {
+            model.Train(training);
+        }
+    }
+
+    /// <summary>Encodes a data set that fits into memory.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="progress">Hears of the number of images done.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public EncodedSet EncodeAll(Dataset data, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        float[] rows = GC.AllocateUninitializedArray<float>(checked(data.Count * Width));
+        List<int> indices = new(data.Count);
+        List<string> skipped = [];
+        foreach (EncodedBatch batch in Encode(data, 0, cancellation))
+        {
+            batch.Rows.CopyTo(rows, indices.Count * Width);
+            indices.AddRange(batch.Indices);
+            skipped.AddRange(batch.Skipped);
+            progress?.Invoke(indices.Count + skipped.Count);
+        }
+        return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped);
+    }
+
+    private float[] Run(ImageBatch batch)
+    {
+        if (batch.Count == 0)
+        {
+            return [];
+        }
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size).To(options.Device);
+        return model.Forward(images).To(DataType.Float32).ToArray<float>();
+    }
+}
