@@ -32,7 +32,7 @@ public sealed class HouseTests
         ["Encoders"] = ["Semblance.Data", "Semblance.Models", "Semblance.Tensors", "Semblance.Index"],
         ["Training"] =
         [
-            "Semblance.Data", "Semblance.Models", "Semblance.Losses", "Semblance.Sampling", "Semblance.Curriculum", "Semblance.Evaluation", "Semblance.Encoders",
+            "Semblance.Data", "Semblance.Models", "Semblance.Losses", "Semblance.Sampling", "Semblance.Curriculum", "Semblance.Evaluation", "Semblance.Encoders", "Semblance.Reports",
             "Semblance.Tensors", "Semblance.Index",
         ],
     };

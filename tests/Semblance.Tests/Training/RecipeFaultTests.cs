@@ -107,8 +107,6 @@ public sealed class RecipeFaultTests
     [InlineData("sampler.kind=class-balanced", "sampler.batch=4", "sampler.per-class=5", "a batch holds at least one whole class")]
     [InlineData("optimizer.kind=sgd", "optimizer.momentum=0", "optimizer.nesterov=true", "needs a momentum above 0")]
     [InlineData("objective.0.relation.kind=jaccard", "objective.0.relation.threshold=1.5", "seed=1", "objective[0].relation.threshold is 1.5")]
-    [InlineData("evaluation.relation.kind=jaccard", "seed=1", "seed=1", "evaluation.relation.threshold is missing; kind: jaccard needs one")]
-    [InlineData("evaluation.relation.kind=shares-at-least", "evaluation.relation.threshold=1.5", "seed=1", "shares-at-least needs a whole number of labels")]
     [InlineData("objective=[{loss: hhf}, {loss: hhf}]", "seed=1", "seed=1", "objective has 2 terms named hhf")]
     [InlineData("objective=[]", "seed=1", "seed=1", "objective is missing")]
     [InlineData("data.path=null", "seed=1", "seed=1", "data.path is missing")]

@@ -1,3 +1,4 @@
+using Semblance.Evaluation;
 using Semblance.Training;
 using Xunit;
 using static Semblance.Tests.Training.TestLosses;
@@ -68,7 +69,7 @@ public sealed class RecipeTests
         Assert.Equal(new CheckpointRecipe { Every = 50, Keep = 3 }, recipe.Checkpoint);
         Assert.Equal(new ValidateRecipe { Every = 100, Metric = "map@1000", Patience = 5 }, recipe.Validate);
         Assert.Equal(
-            new EvaluationRecipe { MapAt = [int.MaxValue, 5000], RecallAt = [1, 10], Radius = null, Baselines = [Baseline.Itq, Baseline.RandomProjection], Relation = new() { Kind = RelationKind.Jaccard, Threshold = 0.5 } },
+            new EvaluationRecipe { MapAt = [int.MaxValue, 5000], RecallAt = [1, 10], Radius = null, Baselines = [Baseline.Itq, Baseline.RandomProjection], Overlap = OverlapRule.Exclude },
             recipe.Evaluation);
     }
 
@@ -241,7 +242,7 @@ public sealed class RecipeTests
         ema: {decay: 0.99}
         checkpoint: {every: 50, keep: 3}
         validate: {every: 100, metric: map@1000, patience: 5}
-        evaluation: {map-at: [all, 5000], recall-at: [1, 10], radius: null, baselines: [itq, random-projection], relation: {kind: jaccard, threshold: 0.5}}
+        evaluation: {map-at: [all, 5000], recall-at: [1, 10], radius: null, baselines: [itq, random-projection], overlap: exclude}
 
         """;
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Semblance.Evaluation;
 
 namespace Semblance.Training;
 
@@ -86,8 +87,8 @@ public sealed record EvaluationRecipe
     /// <summary>What is compared with.</summary>
     public ValueList<Baseline> Baselines { get; init; } = [];
 
-    /// <summary>Who is relevant to whom.</summary>
-    public RelationRecipe Relation { get; init; } = new();
+    /// <summary>What is done about images that are both query and database image: by id or byte for byte.</summary>
+    public OverlapRule Overlap { get; init; } = OverlapRule.Refuse;
 
     internal static EvaluationRecipe Read(Section section)
     {
@@ -98,7 +99,7 @@ public sealed record EvaluationRecipe
             RecallAt = section.Ints("recall-at", defaults.RecallAt, min: 1),
             Radius = section.IntOrNull("radius", defaults.Radius, min: 0),
             Baselines = section.Choices("baselines", defaults.Baselines),
-            Relation = section.Child("relation", RelationRecipe.Read),
+            Overlap = section.Choice("overlap", defaults.Overlap),
         };
     }
 }

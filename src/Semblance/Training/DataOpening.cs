@@ -1,0 +1,86 @@
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Data.Drawn;
+using Semblance.Data.Loading;
+using Semblance.Tensors.Images;
+
+namespace Semblance.Training;
+
+/// <summary>Opens the images of a recipe and says how they are seen.</summary>
+public static class DataOpening
+{
+    /// <summary>Opens the data set; draws it first where the recipe asks for drawn images that are not there yet.</summary>
+    /// <exception cref="InvalidDataException">The path is missing, or what lies there does not fit.</exception>
+    public static Dataset Open(DataRecipe recipe, int threads, Action<int, int>? drawing = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        if (recipe.Source == DataSource.Drawn)
+        {
+            return OpenDrawn(recipe, threads, drawing, cancellation);
+        }
+        DatasetKind kind = recipe.Source switch
+        {
+            DataSource.Folder => DatasetKind.Folders,
+            DataSource.Manifest => DatasetKind.Csv,
+            DataSource.Tar => DatasetKind.Tar,
+            DataSource.Cifar => DatasetKind.Cifar,
+            DataSource.JpgsGz => DatasetKind.Records,
+            _ => DatasetKind.Auto,
+        };
+        DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "" };
+        Dataset data = DatasetSource.Open(recipe.Path!, kind, options);
+        return data.ClassNames.Count > 0
+            ? data
+            : throw new InvalidDataException($"{recipe.Path} has images but no labels; training and evaluation need a class folder for each class, or a table of labels (data.labels).");
+    }
+
+    /// <summary>What is done to each image before the model sees it.</summary>
+    /// <param name="recipe">The images.</param>
+    /// <param name="augment">Whether random changes are made, as in training.</param>
+    public static ImageTransform Transform(DataRecipe recipe, bool augment)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return new ImageTransform
+        {
+            Size = recipe.Size,
+            Resize = recipe.Resize ?? 0,
+            Stretch = recipe.Fit == Fit.Stretch,
+            Normalization = new Normalization([.. recipe.Mean.Select(value => (float)value)], [.. recipe.Std.Select(value => (float)value)]),
+            Augmentation = augment && recipe.Augment.IsOn ? Augment(recipe.Augment) : null,
+        };
+    }
+
+    private static Augmentation Augment(AugmentRecipe recipe) => new()
+    {
+        RandomResizedCrop = recipe.RandomResizedCrop is not null,
+        MinScale = recipe.RandomResizedCrop?.Scale[0] ?? 1,
+        MaxScale = recipe.RandomResizedCrop?.Scale[1] ?? 1,
+        MinAspect = recipe.RandomResizedCrop?.Aspect[0] ?? 1,
+        MaxAspect = recipe.RandomResizedCrop?.Aspect[1] ?? 1,
+        FlipProbability = recipe.Flip ? 0.5 : 0,
+        Pad = recipe.PadCrop,
+        Brightness = recipe.Jitter.Brightness,
+        Contrast = recipe.Jitter.Contrast,
+        Saturation = recipe.Jitter.Saturation,
+        Hue = recipe.Jitter.Hue,
+    };
+
+    private static Dataset OpenDrawn(DataRecipe recipe, int threads, Action<int, int>? drawing, CancellationToken cancellation)
+    {
+        DrawnRecipe drawn = recipe.Drawn;
+        string folder = recipe.Path ?? string.Create(CultureInfo.InvariantCulture, $"drawn-{drawn.Seed}-{drawn.ImagesPerClass}-{drawn.Pixels}");
+        string manifest = Path.Combine(folder, drawn.SeveralLabels ? DrawnSet.MultiLabelManifestName : DrawnSet.ManifestName);
+        if (!File.Exists(manifest))
+        {
+            DrawnOptions options = new() { Seed = drawn.Seed, ImagesPerClass = drawn.ImagesPerClass, Size = drawn.Pixels, Threads = threads };
+            DrawnSet.Write(folder, options, drawing is null ? null : new Relay(drawing), cancellation);
+        }
+        return DatasetSource.Open(manifest, DatasetKind.Csv, new DatasetOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) });
+    }
+
+    // Progress<T> would report on other threads, after the drawing has ended.
+    private sealed class Relay(Action<int, int> report) : IProgress<DrawnProgress>
+    {
+        public void Report(DrawnProgress value) => report(value.Done, value.Total);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Semblance.Data;
+
+namespace Semblance.Training;
+
+/// <summary>Which images of a data set train, validate, ask and are searched.</summary>
+/// <param name="Train">Train the model.</param>
+/// <param name="Validation">Choose the weights: asked of each other; null where nothing is held out.</param>
+/// <param name="Query">Ask.</param>
+/// <param name="Database">Are searched; null where every query searches the other queries.</param>
+/// <param name="Protocol">The rule's name, counts included; the beginning of the protocol id of every score.</param>
+public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query, Dataset? Database, string Protocol)
+{
+    // One stream of random numbers for each choice, so that one does not move when another's count changes.
+    private const int QueryStream = 1;
+    private const int TrainStream = 2;
+    private const int ValidationStream = 3;
+
+    /// <summary>Divides a data set as a recipe says.</summary>
+    /// <exception cref="InvalidDataException">The data set has no such split, too few images of a class, or classes in common where there may be none.</exception>
+    public static DataParts Of(Dataset data, DataRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(recipe);
+        DataParts parts = recipe.Protocol switch
+        {
+            Protocols.Splits => BySplits(data, recipe),
+            Protocols.ClassDisjoint => Disjoint(BySplits(data, recipe)),
+            Protocols.Auto when data.Splits.Contains(recipe.Train) && data.Splits.Contains(recipe.Query) => BySplits(data, recipe),
+            Protocols.Auto or Protocols.PerClass => PerClass(data, recipe),
+            _ => Cifar(data, recipe),
+        };
+        return parts.HoldOut(recipe, data);
+    }
+
+    private static DataParts BySplits(Dataset data, DataRecipe recipe)
+    {
+        Dataset train = data.Split(recipe.Train), query = data.Split(recipe.Query);
+        Dataset? database = recipe.Database is { } name && name != recipe.Query ? data.Split(name) : null;
+        return new DataParts(train, null, query, database, Describe(recipe.Protocol == Protocols.ClassDisjoint ? Protocols.ClassDisjoint : Protocols.Splits, train, query, database));
+    }
+
+    private static DataParts Disjoint(DataParts parts)
+    {
+        int[] shared = [.. Classes(parts.Train).Intersect(Classes(parts.Query)).Order()];
+        return shared.Length == 0
+            ? parts
+            : throw new InvalidDataException($"{parts.Train.Name} and {parts.Query.Name} share {shared.Length} classes, such as \"{parts.Train.ClassNames[shared[0]]}\"; protocol class-disjoint allows none. Use protocol: splits, or other splits.");
+    }
+
+    private static DataParts PerClass(Dataset data, DataRecipe recipe)
+    {
+        int[][] byClass = ByClass(data, [.. Enumerable.Range(0, data.Count)]);
+        int[] query = Draw(byClass, recipe.PerClass.Query.Of, recipe.SplitSeed, QueryStream);
+        int[][] rest = ByClass(data, Without(data, query));
+        int[] train = Draw(rest, recipe.PerClass.Train.Of, recipe.SplitSeed, TrainStream);
+        int[] database = Without(data, recipe.PerClass.Database == SearchedImages.WithTraining ? query : [.. query, .. train]);
+        RefuseEmpty(data, query, train, database);
+        return Make(data, Protocols.PerClass, train, query, database);
+    }
+
+    private static DataParts Cifar(Dataset data, DataRecipe recipe)
+    {
+        const int QueriesPerClass = 100, TrainPerClass = 500;
+        int[] all = [.. Enumerable.Range(0, data.Count)];
+        int[] official = [.. all.Where(index => data.Items[index].Split == "train")], test = [.. all.Where(index => data.Items[index].Split == "test")];
+        if (data.ClassNames.Count != 10 || official.Length != 50_000 || test.Length != 10_000)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{data.Name} has {data.ClassNames.Count} classes, {official.Length} images in \"train\" and {test.Length} in \"test\"; protocol {recipe.Protocol} needs CIFAR-10 whole: 10 classes, 50,000 and 10,000. Use protocol: per-class or splits."));
+        }
+        if (recipe.Protocol == Protocols.Cifar10Full)
+        {
+            return Make(data, recipe.Protocol, official, test, official);
+        }
+        bool pooled = recipe.Protocol == Protocols.Cifar10Over54k;
+        int[] query = Draw(ByClass(data, pooled ? all : test), _ => QueriesPerClass, recipe.SplitSeed, QueryStream);
+        int[] rest = Without(data, query);
+        int[] train = Draw(ByClass(data, pooled ? rest : official), _ => TrainPerClass, recipe.SplitSeed, TrainStream);
+        int[] database = recipe.Protocol switch
+        {
+            Protocols.Cifar10Over54k => Without(data, [.. query, .. train]),
+            Protocols.Cifar10Over59k => rest,
+            _ => official,
+        };
+        return Make(data, recipe.Protocol, train, query, database);
+    }
+
+    private DataParts HoldOut(DataRecipe recipe, Dataset data)
+    {
+        ValidationRecipe validation = recipe.Validation;
+        return validation.Kind switch
+        {
+            ValidationKind.None => this,
+            ValidationKind.Split => this with { Validation = data.Split(validation.Split!) },
+            ValidationKind.Classes => HoldOutClasses(validation, recipe.SplitSeed),
+            _ => HoldOutImages(validation, recipe.SplitSeed),
+        };
+    }
+
+    private DataParts HoldOutImages(ValidationRecipe validation, int seed)
+    {
+        int[][] byClass = ByClass(Train, [.. Enumerable.Range(0, Train.Count)]);
+        // A class of one or two images keeps them all for training.
+        int[] held = Draw(byClass, count => count < 3 ? 0 : Math.Min(validation.Amount.Of(count), count - 2), seed, ValidationStream);
+        return held.Length == 0 ? this : Divide(held);
+    }
+
+    private DataParts HoldOutClasses(ValidationRecipe validation, int seed)
+    {
+        int[] classes = [.. Classes(Train).Order()];
+        int count = Math.Min(validation.Amount.Of(classes.Length), classes.Length - 2);
+        if (count < 2)
+        {
+            throw new InvalidDataException($"{Train.Name} has {classes.Length} classes; holding out {validation.Amount} of them leaves no two to validate with and two to train with. Set data.validation.kind to images or none.");
+        }
+        SeededRandom random = new(seed, ValidationStream);
+        random.Shuffle(classes.AsSpan());
+        HashSet<int> held = [.. classes.Take(count)];
+        return Divide([.. Enumerable.Range(0, Train.Count).Where(index => Train.Items[index].Labels.Any(held.Contains))]);
+    }
+
+    private DataParts Divide(int[] held) => this with
+    {
+        Train = Train.Subset(Without(Train, held), Train.Name),
+        Validation = Train.Subset(held, $"{Train.Name}/validation"),
+    };
+
+    private static DataParts Make(Dataset data, string protocol, int[] train, int[] query, int[] database)
+    {
+        Dataset trainPart = data.Subset(train, $"{data.Name}/train"), queryPart = data.Subset(query, $"{data.Name}/query"), databasePart = data.Subset(database, $"{data.Name}/database");
+        return new DataParts(trainPart, null, queryPart, databasePart, Describe(protocol, trainPart, queryPart, databasePart));
+    }
+
+    private static string Describe(string protocol, Dataset train, Dataset query, Dataset? database) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{protocol}(query {query.Count}, {(database is null ? "leave-one-out" : $"database {database.Count}")}, train {train.Count})");
+
+    private static void RefuseEmpty(Dataset data, int[] query, int[] train, int[] database)
+    {
+        string? empty = query.Length == 0 ? "query" : train.Length == 0 ? "train" : database.Length == 0 ? "database" : null;
+        if (empty is not null)
+        {
+            throw new InvalidDataException($"{data.Name} has {data.Count} images in {data.ClassNames.Count} classes, which leaves none for the {empty} part. More images are needed, or smaller counts in data.per-class.");
+        }
+    }
+
+    /// <summary>So many of each class's images; an image of several classes is drawn once.</summary>
+    private static int[] Draw(int[][] byClass, Func<int, int> count, int seed, int stream)
+    {
+        HashSet<int> drawn = [];
+        for (int label = 0; label < byClass.Length; label++)
+        {
+            int[] members = [.. byClass[label]];
+            new SeededRandom(seed, stream, label).Shuffle(members.AsSpan());
+            drawn.UnionWith(members.Take(count(members.Length)));
+        }
+        return [.. drawn.Order()];
+    }
+
+    private static int[][] ByClass(Dataset data, int[] indices)
+    {
+        List<int>[] members = [.. data.ClassNames.Select(_ => new List<int>())];
+        foreach (int index in indices)
+        {
+            foreach (int label in data.Items[index].Labels)
+            {
+                members[label].Add(index);
+            }
+        }
+        return Array.ConvertAll(members, list => list.ToArray());
+    }
+
+    private static int[] Without(Dataset data, int[] taken)
+    {
+        HashSet<int> gone = [.. taken];
+        return [.. Enumerable.Range(0, data.Count).Where(index => !gone.Contains(index))];
+    }
+
+    private static HashSet<int> Classes(Dataset data) => [.. data.Items.SelectMany(item => item.Labels)];
+}

@@ -1,0 +1,60 @@
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Losses;
+using Semblance.Models;
+using Semblance.Tensors;
+
+namespace Semblance.Training;
+
+/// <summary>What a model and an objective make of one batch. The tensors belong to the present scope.</summary>
+/// <param name="Labels">n class ids, or n × classes of 0 and 1.</param>
+/// <param name="Output">What the model gave.</param>
+/// <param name="Value">What the objective says.</param>
+public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveValue Value)
+{
+    /// <summary>Runs a batch through the model and the objective of a job.</summary>
+    /// <param name="job">The run.</param>
+    /// <param name="data">The images that the batch was made of.</param>
+    /// <param name="batch">Pixels.</param>
+    /// <param name="epoch">Passes over the training images so far.</param>
+    public static ForwardPass Of(TrainingJob job, Dataset data, ImageBatch batch, double epoch)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(batch);
+        Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size).To(job.Device);
+        Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
+        ModelOutput output = Run(job, images);
+        return new ForwardPass(labels, output, job.Objective.Forward(new TermInput(Named(output), labels, epoch)));
+    }
+
+    /// <summary>Images whose largest logit is that of a label of theirs.</summary>
+    /// <exception cref="InvalidDataException">The model has no logits.</exception>
+    public int CountRight()
+    {
+        Tensor logits = Output.Logits ?? throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier; choose head: classifier, add a cross-entropy term, or another metric.");
+        Tensor guess = logits.ArgMax(1);
+        Tensor right = Labels.Rank == 1 ? guess.EqualTo(Labels) : Labels.Gather(1, guess.Unsqueeze(1)).GreaterThan(0);
+        return (int)right.Sum().ToInt64();
+    }
+
+    private static ModelOutput Run(TrainingJob job, Tensor images)
+    {
+        if (job.Recipe.Precision != Precision.Autocast)
+        {
+            return job.Model.Outputs(images);
+        }
+        using Autograd.AutocastMode mode = Autograd.Autocast(job.Device);
+        return job.Model.Outputs(images);
+    }
+
+    private static Outputs Named(ModelOutput output)
+    {
+        Outputs named = new((Outputs.Feature, output.Feature), (Outputs.Representation, output.Representation));
+        (string Name, Tensor? Value)[] parts = [(Outputs.Embedding, output.Embedding), (Outputs.Code, output.Code), (Outputs.Logits, output.Logits)];
+        foreach ((string name, Tensor? value) in parts)
+        {
+            named = value is null ? named : named.With(name, value);
+        }
+        return named;
+    }
+}

@@ -1,0 +1,66 @@
+using Semblance.Models;
+using Semblance.Models.Backbones;
+using Semblance.Models.Heads;
+using Semblance.Tensors;
+
+namespace Semblance.Training;
+
+/// <summary>Makes the model that a recipe describes.</summary>
+public static class ModelBuilder
+{
+    /// <summary>Makes the model with its first weights: published ones where the recipe names a file, else drawn from the seed.</summary>
+    /// <param name="recipe">Recipe of the run.</param>
+    /// <param name="classes">Classes of the training set.</param>
+    /// <exception cref="InvalidDataException">The weights are not there or belong to another model.</exception>
+    public static Model Make(Recipe recipe, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        Model model = Shape(recipe, classes);
+        model.Initialize(recipe.Seed);
+        if (recipe.Model.Weights is { } weights)
+        {
+            model.Backbone.LoadFeatures(weights);
+        }
+        Freeze(model, recipe.Model.Freeze);
+        model.MoveTo(Device.Parse(recipe.Device));
+        return model;
+    }
+
+    /// <summary>Makes the model with the weights that a run ended with.</summary>
+    /// <exception cref="InvalidDataException">The weights are not there or belong to another model.</exception>
+    public static Model Load(Recipe recipe, int classes, string weights)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        Model model = Shape(recipe, classes);
+        model.Load(weights);
+        model.MoveTo(Device.Parse(recipe.Device));
+        model.Evaluate();
+        return model;
+    }
+
+    private static Model Shape(Recipe recipe, int classes)
+    {
+        ModelRecipe model = recipe.Model;
+        Backbone backbone = BackboneCatalogue.Find(model.Backbone).Create(null);
+        Head head = model.Head switch
+        {
+            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.Dropout),
+            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, model.Dropout),
+            _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, model.Dropout),
+        };
+        bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Loss == "cross-entropy");
+        return new Model(backbone, head, classifies ? Head.Classifier(head.Outputs, classes) : null);
+    }
+
+    private static void Freeze(Model model, Freeze freeze)
+    {
+        if (freeze == Training.Freeze.Backbone)
+        {
+            model.Backbone.Freeze();
+        }
+        if (freeze != Training.Freeze.None)
+        {
+            model.Backbone.FreezeBatchNorm();
+        }
+    }
+}

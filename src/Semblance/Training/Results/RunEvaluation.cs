@@ -1,0 +1,183 @@
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Encoders;
+using Semblance.Evaluation;
+using Semblance.Index;
+using Semblance.Models;
+using Semblance.Tensors;
+
+namespace Semblance.Training.Results;
+
+/// <summary>Everything that was measured at the end of a run.</summary>
+/// <param name="Query">The queries.</param>
+/// <param name="Database">The database; the queries themselves where each asks the others.</param>
+/// <param name="LeaveOneOut">Whether each query asks the other queries.</param>
+/// <param name="Models">The model first, then the baselines.</param>
+public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IReadOnlyList<ScoredModel> Models);
+
+/// <summary>Measures a trained model, and the baselines of its recipe, on the queries and the database.</summary>
+/// <param name="recipe">What is measured.</param>
+/// <param name="parts">The images.</param>
+/// <param name="observer">Hears of the progress.</param>
+public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver observer)
+{
+    // Raw pixels are compared at this size: larger ones score no better and cost memory.
+    private const int PixelSize = 16;
+    private readonly Dictionary<(Dataset, bool), EncodedSet> inputs = [];
+
+    /// <summary>Encodes and measures.</summary>
+    /// <param name="model">The trained model.</param>
+    /// <exception cref="InvalidDataException">Query and database have images in common, and the recipe does not allow it.</exception>
+    public RunResults Run(Model model)
+    {
+        try
+        {
+            Side query = Encode(model, parts.Query, "encoding queries");
+            Side database = parts.Database is { } images ? Encode(model, images, "encoding the database") : query;
+            bool leaveOneOut = parts.Database is null;
+            ScoredModel scored = recipe.Model.Head == HeadKind.Hash
+                ? ScoreCodes(recipe.Name, false, query.AsCodes(), database.AsCodes(), leaveOneOut)
+                : ScoreEmbeddings(recipe.Name, false, query.AsEmbeddings(), database.AsEmbeddings(), leaveOneOut);
+            RunResults results = new(query, database, leaveOneOut, [scored]);
+            return results with { Models = [scored, .. Baselines(results)] };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"{exception.Message} Divide the images anew, or set evaluation.overlap to exclude or count.", exception);
+        }
+    }
+
+    private Side Encode(Model model, Dataset images, string what)
+    {
+        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), Options);
+        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count)));
+    }
+
+    private EncoderOptions Options => new() { Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(recipe.Device) };
+
+    private ScoredModel ScoreCodes(string name, bool baseline, LabelledCodes query, LabelledCodes database, bool leaveOneOut)
+    {
+        HashScores scores = HashEvaluation.Run(query, database, new HashEvaluationOptions
+        {
+            Cutoffs = [.. recipe.Evaluation.MapAt.Where(cutoff => cutoff < int.MaxValue)],
+            Radius = recipe.Evaluation.Radius ?? 2,
+            Overlap = leaveOneOut ? OverlapRule.Exclude : recipe.Evaluation.Overlap,
+        });
+        Warn(name, scores.QueriesWithoutRelevant, scores.Queries);
+        RetrievalScores recall = ScoreRanking(Unpack(query), Unpack(database), leaveOneOut);
+        IEnumerable<Score> byRank = recall.Recall.Select(at => new Score(
+            string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
+            at.All.Expected,
+            (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected }).Id));
+        return new ScoredModel(name, baseline, [.. scores.Scores(), .. byRank], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)));
+    }
+
+    private ScoredModel ScoreEmbeddings(string name, bool baseline, LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
+    {
+        RetrievalScores scores = ScoreRanking(query, database, leaveOneOut);
+        Warn(name, scores.QueriesWithoutPositives, scores.Queries);
+        return new ScoredModel(name, baseline, [.. scores.Scores()], null);
+    }
+
+    private RetrievalScores ScoreRanking(LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
+    {
+        RetrievalOptions options = new() { RecallAt = [.. recipe.Evaluation.RecallAt], Overlap = recipe.Evaluation.Overlap };
+        return leaveOneOut ? RetrievalEvaluation.LeaveOneOut(query, options) : RetrievalEvaluation.QueryGallery(query, database, options);
+    }
+
+    private void Warn(string name, int lonely, int queries)
+    {
+        if (lonely > 0)
+        {
+            observer.Noted(string.Create(CultureInfo.InvariantCulture, $"{name}: {lonely} of {queries} queries have no relevant image in the database and count as 0."));
+        }
+    }
+
+    /// <summary>Codes as rows of -1 and 1, whose cosine ranks as their Hamming distance does.</summary>
+    private static LabelledEmbeddings Unpack(LabelledCodes codes)
+    {
+        int bits = codes.Codes.Bits;
+        float[] rows = new float[codes.Codes.Count * bits];
+        for (int row = 0; row < codes.Codes.Count; row++)
+        {
+            for (int bit = 0; bit < bits; bit++)
+            {
+                rows[(row * bits) + bit] = codes.Codes.Bit(row, bit) ? 1 : -1;
+            }
+        }
+        return new LabelledEmbeddings(rows, bits, codes.Items);
+    }
+
+    private IEnumerable<ScoredModel> Baselines(RunResults results)
+    {
+        if (recipe.Evaluation.Baselines.Count == 0)
+        {
+            yield break;
+        }
+        using Model? untrained = recipe.Model.Weights is null ? null : Untrained();
+        foreach (Baseline baseline in recipe.Evaluation.Baselines)
+        {
+            Model? source = baseline == Baseline.Pixels ? null : untrained;
+            string name = source is null ? "pixels" : "features before training";
+            observer.Noted($"Measuring the baseline {Phrases.Kebab(baseline)} on {name}.");
+            EncodedSet query = Inputs(results.Query.Data, source), database = results.LeaveOneOut ? query : Inputs(results.Database.Data, source);
+            yield return baseline is Baseline.RandomProjection or Baseline.Itq
+                ? ScoreHash(Fit(baseline, Inputs(parts.Train, source)), name, results, query, database)
+                : ScoreEmbeddings(name, true, new LabelledEmbeddings(query.Rows, query.Width, results.Query.Items), new LabelledEmbeddings(database.Rows, database.Width, results.Database.Items), results.LeaveOneOut);
+        }
+    }
+
+    private ScoredModel ScoreHash(LinearHash hash, string source, RunResults results, EncodedSet query, EncodedSet database)
+    {
+        LabelledCodes queryCodes = results.Query.With(hash.Encode(query.Rows));
+        LabelledCodes databaseCodes = results.LeaveOneOut ? queryCodes : results.Database.With(hash.Encode(database.Rows));
+        return ScoreCodes($"{hash.Name} of {source}", true, queryCodes, databaseCodes, results.LeaveOneOut);
+    }
+
+    private LinearHash Fit(Baseline baseline, EncodedSet train)
+    {
+        int bits = recipe.Model.Head == HeadKind.Hash ? recipe.Model.Bits : 64;
+        return baseline == Baseline.Itq
+            ? LinearHash.Itq(train.Rows, train.Width, bits, recipe.Seed)
+            : LinearHash.RandomProjection(train.Rows, train.Width, bits, recipe.Seed);
+    }
+
+    private Model Untrained()
+    {
+        Model model = new(Models.Backbones.BackboneCatalogue.Find(recipe.Model.Backbone).Create(null));
+        model.Backbone.LoadFeatures(recipe.Model.Weights!);
+        model.MoveTo(Device.Parse(recipe.Device));
+        return model;
+    }
+
+    /// <summary>What the baselines see: features of the backbone before training where it was pretrained, else small pictures.</summary>
+    private EncodedSet Inputs(Dataset images, Model? untrained)
+    {
+        if (!inputs.TryGetValue((images, untrained is null), out EncodedSet? rows))
+        {
+            inputs[(images, untrained is null)] = rows = untrained is null ? Pixels(images) : Features(images, untrained);
+        }
+        return rows;
+    }
+
+    private EncodedSet Features(Dataset images, Model untrained) =>
+        new Encoder(untrained, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed("encoding for the baselines", done, images.Count));
+
+    private EncodedSet Pixels(Dataset images)
+    {
+        ImageTransform small = DataOpening.Transform(recipe.Data, augment: false) with { Size = PixelSize, Resize = PixelSize };
+        using DataLoader loader = new(images, small, new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(recipe) });
+        float[] rows = new float[images.Count * small.Length];
+        int done = 0;
+        foreach (ImageBatch batch in loader.LoadAll(256))
+        {
+            using (batch)
+            {
+                batch.Pixels.AsSpan(0, batch.Count * small.Length).CopyTo(rows.AsSpan(done * small.Length));
+                done += batch.Count;
+            }
+        }
+        return new EncodedSet(rows, small.Length, [.. Enumerable.Range(0, images.Count)], []);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Semblance.Evaluation;
+using Semblance.Index;
+using Semblance.Reports;
+
+namespace Semblance.Training.Results;
+
+/// <summary>Makes the page of a run.</summary>
+public static class RunReports
+{
+    /// <summary>Gathers what the page shows.</summary>
+    /// <param name="recipe">The run's.</param>
+    /// <param name="folder">The run's; its metrics are read.</param>
+    /// <param name="results">What was measured.</param>
+    /// <param name="finished">When the run ended.</param>
+    public static RunReport Of(Recipe recipe, RunFolder folder, RunResults results, DateTimeOffset finished)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(results);
+        ScoreTable table = Table(results);
+        return new RunReport
+        {
+            Title = recipe.Name,
+            Run = Path.GetFileName(folder.Root),
+            Summary = table.Describe(),
+            Finished = finished,
+            Training = File.Exists(folder.MetricsFile) ? Curves(MetricsLog.Read(folder.MetricsFile)) : null,
+            Scores = table,
+            PrecisionRecall = PrecisionRecall(results),
+            Distances = Distances(results),
+            Bits = results.Models[0].Codes is { } codes ? new BitBalance(codes.Bits.Balance, codes.Database.Codes.Count) : null,
+            Gallery = new GalleryBuilder(results).Build(),
+            Settings = new RunSettings(RunNote.Read(folder.RunFile).Facts(), recipe.Resolve()),
+        };
+    }
+
+    private static ScoreTable Table(RunResults results) => new([.. results.Models.Select(model => new ScoreRow(
+        model.Name,
+        [.. model.Headlines().Select(score => new ReportScore(score))],
+        model.IsBaseline))]);
+
+    private static TrainingCurves Curves(IReadOnlyList<Metrics> metrics)
+    {
+        Metrics[] train = [.. metrics.Where(line => line.Kind == "train")], validate = [.. metrics.Where(line => line.Kind == "validate")];
+        string[] losses = [.. train.SelectMany(line => line.Values.Keys).Distinct().Where(key => key.StartsWith("loss", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] validated = [.. validate.SelectMany(line => line.Values.Keys).Distinct()];
+        return new TrainingCurves
+        {
+            // A single term is the total.
+            Losses = [.. (losses.Length == 2 ? losses.Take(1) : losses).Select(key => CurveOf(train, key))],
+            Validation = [.. validated.Select(key => CurveOf(validate, key) with { Protocol = validate[0].Text })],
+            LearningRates = [CurveOf(train, "lr")],
+            KeptStep = validate.Length > 0 && validated.Length > 0 ? KeptStep(validate, validated[0]) : null,
+        };
+    }
+
+    private static long KeptStep(Metrics[] validate, string key) => (key == "loss" ? validate.MinBy(line => line.Values[key]) : validate.MaxBy(line => line.Values[key]))!.Step;
+
+    private static Curve CurveOf(Metrics[] lines, string key)
+    {
+        Metrics[] with = [.. lines.Where(line => line.Values.ContainsKey(key))];
+        return new Curve(key, [.. with.Select(line => line.Step)], [.. with.Select(line => line.Values[key])]);
+    }
+
+    private static PrecisionRecall? PrecisionRecall(RunResults results)
+    {
+        ScoredModel[] withCodes = [.. results.Models.Where(model => model.Codes is not null)];
+        if (withCodes.Length == 0)
+        {
+            return null;
+        }
+        string protocol = withCodes[0].Scores.First(score => score.Name == "mAP").ProtocolId.Replace("cut=all,over-relevant-in-top", "cut=every-radius", StringComparison.Ordinal);
+        return new PrecisionRecall([.. withCodes.Select(model => new RadiusCurve(model.Name, model.Codes!.ByRadius))], protocol);
+    }
+
+    private static DistanceHistogram? Distances(RunResults results)
+    {
+        if (results.Models[0].Codes is not { } codes)
+        {
+            return null;
+        }
+        long[] relevant = new long[codes.Query.Codes.Bits + 1], irrelevant = new long[codes.Query.Codes.Bits + 1];
+        // Some hundred queries draw the shape; all of them would only take longer.
+        int stride = Math.Max(1, codes.Query.Codes.Count / 200);
+        for (int query = 0; query < codes.Query.Codes.Count; query += stride)
+        {
+            ReadOnlySpan<ulong> code = codes.Query.Codes[query];
+            int[] labels = [.. codes.Query.Items.Labels[query]];
+            for (int row = 0; row < codes.Database.Codes.Count; row++)
+            {
+                if (!results.LeaveOneOut || row != query)
+                {
+                    bool related = codes.Database.Items.Labels[row].Any(label => labels.Contains(label));
+                    (related ? relevant : irrelevant)[codes.Database.Codes.Distance(row, code)]++;
+                }
+            }
+        }
+        return new DistanceHistogram(relevant, irrelevant);
+    }
+}

@@ -1,0 +1,26 @@
+using Semblance.Evaluation;
+using Semblance.Index;
+
+namespace Semblance.Training.Results;
+
+/// <summary>What was measured of a model or a baseline.</summary>
+/// <param name="Name">The model's or the baseline's.</param>
+/// <param name="IsBaseline">Whether it is there to compare with.</param>
+/// <param name="Scores">Every number, with its protocol.</param>
+/// <param name="Codes">Details of codes; null for embeddings.</param>
+public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Score> Scores, ScoredCodes? Codes)
+{
+    /// <summary>The numbers that a table has room for, best known first.</summary>
+    public IEnumerable<Score> Headlines() => Scores.Where(score => IsHeadline(score.Name)).DistinctBy(score => score.Name);
+
+    private static bool IsHeadline(string name) =>
+        name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
+        || name == "mAP@R" || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
+}
+
+/// <summary>What was measured of codes beside the scores.</summary>
+/// <param name="Query">Codes of the queries.</param>
+/// <param name="Database">Codes of the database.</param>
+/// <param name="ByRadius">Precision and recall by radius.</param>
+/// <param name="Bits">What single bits do, over the database.</param>
+public sealed record ScoredCodes(LabelledCodes Query, LabelledCodes Database, PrecisionRecallCurve ByRadius, BitDiagnostics Bits);

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Semblance.IO;
+
+namespace Semblance.Training.Results;
+
+/// <summary>Scores of one model in <c>scores.json</c>.</summary>
+/// <param name="Name">The model's or the baseline's.</param>
+/// <param name="IsBaseline">Whether it is there to compare with.</param>
+/// <param name="Scores">Every number, with its protocol.</param>
+public sealed record ModelScores(string Name, bool IsBaseline, IReadOnlyList<NamedScore> Scores);
+
+/// <summary>A number with its protocol.</summary>
+public sealed record NamedScore(string Name, double Value, string Protocol);
+
+/// <summary>Reads and writes <c>scores.json</c>.</summary>
+public static class ScoresFile
+{
+    /// <summary>Writes the scores of all models.</summary>
+    public static void Write(string path, RunResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        AtomicFile.WriteText(path, ToJson(results));
+    }
+
+    /// <summary>The scores of all models as JSON.</summary>
+    public static string ToJson(RunResults results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        ModelScores[] models = [.. results.Models.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))]))];
+        return JsonSerializer.Serialize(models, ScoresJson.Default.ModelScoresArray);
+    }
+
+    /// <summary>Reads scores.</summary>
+    /// <exception cref="InvalidDataException">The file is not one of scores.</exception>
+    public static IReadOnlyList<ModelScores> Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ScoresJson.Default.ModelScoresArray) ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is not a file of scores: {exception.Message} Write it anew with 'semblance evaluate'.", exception);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ModelScores[]))]
+internal sealed partial class ScoresJson : JsonSerializerContext;

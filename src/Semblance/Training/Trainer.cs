@@ -1,0 +1,270 @@
+using System.Diagnostics;
+using System.Globalization;
+using Semblance.Data.Loading;
+using Semblance.IO;
+using Semblance.Losses;
+using Semblance.Tensors;
+
+namespace Semblance.Training;
+
+/// <summary>Trains: one step after the other until the recipe's length, with validations and checkpoints in between.</summary>
+/// <remarks>On the CPU a run that was killed and resumed ends with the same bits as one that was not.</remarks>
+public sealed class Trainer
+{
+    private readonly TrainingJob job;
+    private readonly Recipe recipe;
+    private readonly RunFolder folder;
+    private readonly IRunObserver observer;
+    private readonly CollapseWatch watch;
+    private readonly Validator? validator;
+    private long step;
+    private double? bestValue;
+    private long bestStep;
+    private int withoutGain;
+    private double secondsBefore;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+
+    /// <summary>Prepares a run; nothing is written yet.</summary>
+    public Trainer(TrainingJob job, RunFolder folder, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        this.job = job;
+        this.folder = folder;
+        this.observer = observer;
+        recipe = job.Recipe;
+        watch = new CollapseWatch(job.Model.RepresentationCount, recipe.Model.Head == HeadKind.Hash);
+        validator = job.Parts.Validation is { } held ? new Validator(job, held, observer) : null;
+    }
+
+    /// <summary>Trains to the end, or until it is asked to stop, which leaves a checkpoint.</summary>
+    /// <param name="resume">Whether to go on from the latest checkpoint of the folder.</param>
+    /// <param name="stop">Asks for a stop after the present step.</param>
+    /// <returns>Steps done.</returns>
+    /// <exception cref="OperationCanceledException">It was asked to stop; a checkpoint was written.</exception>
+    /// <exception cref="SemblanceException">The loss became NaN or infinite, or a file could not be written.</exception>
+    public long Run(bool resume, CancellationToken stop = default)
+    {
+        Torch.Threads = TrainingJob.OperatorThreads(recipe);
+        Torch.Seed(recipe.Seed);
+        if (resume)
+        {
+            Restore();
+        }
+        job.Model.Train();
+        observer.Started(Outline());
+        using MetricsLog log = OpenLog(resume);
+        using (DataLoader loader = job.OpenLoader())
+        {
+            StepLoop(loader, log, stop);
+        }
+        SaveModel();
+        return step;
+    }
+
+    /// <summary>Seconds that the run has taken, interruptions left out.</summary>
+    private double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
+
+    private MetricsLog OpenLog(bool resume)
+    {
+        if (!resume || !File.Exists(folder.MetricsFile))
+        {
+            return MetricsLog.Create(folder.MetricsFile);
+        }
+        MetricsLog log = MetricsLog.Resume(folder.MetricsFile, step);
+        secondsBefore = MetricsLog.Read(folder.MetricsFile) is [.., Metrics last] ? last.Seconds : 0;
+        return log;
+    }
+
+    private static Dictionary<string, double> Values(StepReport report)
+    {
+        Dictionary<string, double> values = new() { ["loss"] = report.Loss, ["lr"] = report.LearningRate, ["images/s"] = Math.Round(report.ImagesPerSecond, 1) };
+        foreach ((string term, double value) in report.Terms)
+        {
+            values[$"loss.{term}"] = value;
+        }
+        if (report.GradientNorm is { } norm)
+        {
+            values["gradient-norm"] = norm;
+        }
+        return values;
+    }
+
+    private void StepLoop(DataLoader loader, MetricsLog log, CancellationToken stop)
+    {
+        using IEnumerator<ImageBatch> batches = loader.Load(Plans(), CancellationToken.None).GetEnumerator();
+        while (step < job.Steps)
+        {
+            long start = Stopwatch.GetTimestamp();
+            (StepReport report, int images) = Step(batches);
+            report = report with { ImagesPerSecond = images / Stopwatch.GetElapsedTime(start).TotalSeconds };
+            log.Append(new Metrics(report.Step, "train", Seconds, Values(report)));
+            observer.Stepped(report);
+            bool enough = ValidationIsDue() && Validate(log);
+            if (stop.IsCancellationRequested)
+            {
+                SaveCheckpoint();
+                observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {step} of {job.Steps}; {folder.Root} can be resumed with --resume."));
+                throw new OperationCanceledException(stop);
+            }
+            if (enough)
+            {
+                observer.Noted(string.Create(CultureInfo.InvariantCulture, $"No gain for {withoutGain} validations; stopped at step {step}."));
+                break;
+            }
+            if (step == job.Steps || (recipe.Checkpoint.Every > 0 && step % recipe.Checkpoint.Every == 0))
+            {
+                SaveCheckpoint();
+            }
+        }
+    }
+
+    /// <summary>One step of the optimizer over as many batches as the recipe accumulates.</summary>
+    private (StepReport Report, int Images) Step(IEnumerator<ImageBatch> batches)
+    {
+        double loss = 0;
+        int images = 0;
+        Dictionary<string, double> terms = [];
+        for (int part = 0; part < recipe.Accumulate; part++)
+        {
+            batches.MoveNext();
+            using ImageBatch batch = batches.Current;
+            loss += Accumulate(batch, terms) / recipe.Accumulate;
+            images += batch.Count;
+        }
+        double factor = job.Schedule.FactorAt(step);
+        double? norm = recipe.Optimizer.ClipNorm is { } limit ? job.Optimizer.ClipGradients(limit) : null;
+        job.Optimizer.Step(factor);
+        job.Optimizer.ClearGradients();
+        job.Average?.Update();
+        step++;
+        return (new StepReport(step, loss, terms, recipe.Optimizer.LearningRate * factor, norm, 0), images);
+    }
+
+    /// <summary>Adds the gradients of one batch.</summary>
+    private double Accumulate(ImageBatch batch, Dictionary<string, double> terms)
+    {
+        using TensorScope scope = new();
+        ForwardPass pass = ForwardPass.Of(job, job.Parts.Train, batch, step / job.StepsPerEpoch);
+        ObjectiveValue value = pass.Value;
+        double total = value.Total.ToDouble();
+        foreach ((string name, Tensor term) in value.Terms)
+        {
+            terms[name] = terms.GetValueOrDefault(name) + (term.ToDouble() / recipe.Accumulate);
+        }
+        if (!double.IsFinite(total))
+        {
+            throw Explode(batch, total, terms);
+        }
+        (recipe.Accumulate == 1 ? value.Total : value.Total / recipe.Accumulate).Backward();
+        Watch(pass.Output.Representation);
+        return total;
+    }
+
+    private void Watch(Tensor representation)
+    {
+        foreach (string verdict in watch.Look(representation.Detach().To(DataType.Float32).ToArray<float>()))
+        {
+            observer.Warned(string.Create(CultureInfo.InvariantCulture, $"step {step}: {verdict}"));
+        }
+    }
+
+    private SemblanceException Explode(ImageBatch batch, double total, Dictionary<string, double> terms)
+    {
+        string list = Path.Combine(folder.Root, "failed-batch.txt");
+        AtomicFile.WriteText(list, string.Concat(batch.Indices.Select(index => job.Parts.Train.Describe(index) + "\n")));
+        string values = string.Join(", ", terms.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value}")));
+        return new SemblanceException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"step {step + 1}: the loss is {total} ({values}); the {batch.Count} images of the batch are listed in {list}. Lower optimizer.lr, lengthen schedule.warmup or set optimizer.clip-norm to 1, and look at those images; resume continues from the last checkpoint."));
+    }
+
+    private IEnumerable<BatchPlan> Plans()
+    {
+        long first = step * recipe.Accumulate;
+        long number = first;
+        foreach (int[] batch in job.Sampler.From(first))
+        {
+            yield return new BatchPlan(number++, batch);
+        }
+    }
+
+    private bool ValidationIsDue()
+    {
+        if (validator is null)
+        {
+            return false;
+        }
+        long every = recipe.Validate.Every ?? Math.Max(1, (long)Math.Round(job.StepsPerEpoch));
+        return step == job.Steps || step % every == 0;
+    }
+
+    /// <summary>Validates, and keeps the weights if they are the best so far.</summary>
+    /// <returns>Whether patience has ended.</returns>
+    private bool Validate(MetricsLog log)
+    {
+        job.Average?.Swap();
+        try
+        {
+            (double value, string protocol) = validator!.Measure();
+            bool best = bestValue is null || (validator.LowerIsBetter ? value < bestValue : value > bestValue);
+            withoutGain = best ? 0 : withoutGain + 1;
+            if (best)
+            {
+                (bestValue, bestStep) = (value, step);
+                job.Model.Save(folder.BestFile);
+            }
+            ValidationReport report = new(step, recipe.Validate.Metric, value, best, protocol);
+            log.Append(new Metrics(step, "validate", Seconds, new Dictionary<string, double> { [report.Metric] = value }, protocol));
+            observer.Validated(report);
+        }
+        finally
+        {
+            job.Average?.Swap();
+        }
+        return recipe.Validate.Patience is { } patience && withoutGain >= patience;
+    }
+
+    private void SaveCheckpoint()
+    {
+        using Tensor random = Torch.RandomState();
+        CheckpointNote note = new(step, job.Optimizer.Steps, bestValue, bestStep, withoutGain);
+        Checkpoint.Save(folder.CheckpointFile(step), [.. job.State(), ("random", random)], note);
+        folder.DropOldCheckpoints(recipe.Checkpoint.Keep);
+    }
+
+    private void Restore()
+    {
+        using Tensor random = Torch.RandomState();
+        foreach (string file in folder.Checkpoints())
+        {
+            try
+            {
+                CheckpointNote note = Checkpoint.Load(file, [.. job.State(), ("random", random)]);
+                (step, job.Optimizer.Steps, bestValue, bestStep, withoutGain) = (note.Step, note.OptimizerSteps, note.BestValue, note.BestStep, note.WithoutGain);
+                Torch.SetRandomState(random);
+                return;
+            }
+            catch (InvalidDataException exception) when (file != folder.Checkpoints()[^1])
+            {
+                observer.Warned($"{exception.Message} An earlier checkpoint is used.");
+            }
+        }
+    }
+
+    /// <summary>Leaves the weights that the run ends with: the best of the validations where there were any, else the last, averaged where they are.</summary>
+    private void SaveModel()
+    {
+        if (bestValue is not null && File.Exists(folder.BestFile))
+        {
+            job.Model.Load(folder.BestFile);
+            observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Kept the weights of step {bestStep}: {recipe.Validate.Metric} {bestValue:0.0000} on the validation part."));
+        }
+        else
+        {
+            job.Average?.Swap();
+        }
+        job.Model.Save(folder.ModelFile);
+    }
+
+    private RunOutline Outline() => new(recipe.Name, step, job.Steps, job.StepsPerEpoch, job.Parts, job.Optimizer.Parameters.Sum(parameter => parameter.Count));
+}

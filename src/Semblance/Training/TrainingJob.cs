@@ -1,0 +1,130 @@
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Losses;
+using Semblance.Models;
+using Semblance.Sampling;
+using Semblance.Tensors;
+using Semblance.Training.Optimizers;
+
+namespace Semblance.Training;
+
+/// <summary>Everything that a recipe describes, made: images, model, objective, optimizer, order.</summary>
+public sealed class TrainingJob : IDisposable
+{
+    // Images of up to this much memory, decoded, are kept; small sets are then decoded once.
+    private const long PixelCacheBytes = 1L << 30;
+
+    /// <summary>Makes the parts.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="data">The images, as <see cref="DataOpening.Open"/> opened them.</param>
+    /// <exception cref="InvalidDataException">Data, weights or settings do not fit together.</exception>
+    public TrainingJob(Recipe recipe, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(data);
+        Recipe = recipe;
+        Device = Device.Parse(recipe.Device);
+        RequireDevice(Device);
+        Parts = DataParts.Of(data, recipe.Data);
+        Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device };
+        Warnings = Objectives.Warnings(recipe.Objective, context);
+        Objective = Objectives.Create(recipe.Objective, context);
+        Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
+        Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
+        Sampler = MakeSampler(recipe, Parts.Train);
+        StepsPerEpoch = (double)Sampler.BatchesPerPass / recipe.Accumulate;
+        Steps = recipe.Steps ?? (long)Math.Max(1, Math.Ceiling(recipe.Epochs!.Value * StepsPerEpoch));
+        Schedule = new Schedule(recipe.Schedule, Steps, recipe.Steps is null ? StepsPerEpoch : 1);
+    }
+
+    /// <summary>The recipe.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>Which images do what.</summary>
+    public DataParts Parts { get; }
+
+    /// <summary>The model.</summary>
+    public Model Model { get; }
+
+    /// <summary>What is minimised.</summary>
+    public Objective Objective { get; }
+
+    /// <summary>What moves the weights.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Averaged weights; null where the recipe has none.</summary>
+    public MovingAverage? Average { get; }
+
+    /// <summary>The order of the images.</summary>
+    public IBatchSampler Sampler { get; }
+
+    /// <summary>Learning rates.</summary>
+    public Schedule Schedule { get; }
+
+    /// <summary>Steps of the optimizer in all.</summary>
+    public long Steps { get; }
+
+    /// <summary>Steps of the optimizer in one pass.</summary>
+    public double StepsPerEpoch { get; }
+
+    /// <summary>Where it runs.</summary>
+    public Device Device { get; }
+
+    /// <summary>What is likely to go wrong with the settings, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Everything that learns or is kept, by name: what a checkpoint holds.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        IEnumerable<(string, Tensor)> state = Model.State().Select(entry => ($"model/{entry.Name}", entry.Parameter.Value))
+            .Concat(Objective.Parameters.Select(entry => ($"objective/{entry.Name}", entry.Value)))
+            .Concat(Optimizer.State.Select(entry => ($"optimizer/{entry.Name}", entry.Value)));
+        return Average is null ? state : state.Concat(Average.State.Select(entry => ($"average/{entry.Name}", entry.Value)));
+    }
+
+    /// <summary>Opens the loader of the training images.</summary>
+    public DataLoader OpenLoader() => new(Parts.Train, DataOpening.Transform(Recipe.Data, augment: true), new DataLoaderOptions { Threads = LoaderThreads(Recipe), Seed = Recipe.Seed, CacheBytes = PixelCacheBytes });
+
+    /// <summary>Threads of operators.</summary>
+    public static int OperatorThreads(Recipe recipe) => recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
+
+    /// <summary>Threads that decode; what they make does not depend on their number.</summary>
+    public static int LoaderThreads(Recipe recipe) => Math.Max(1, Math.Min(OperatorThreads(recipe), Environment.ProcessorCount));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Average?.Dispose();
+        Optimizer.Dispose();
+        Objective.Dispose();
+        Model.Dispose();
+    }
+
+    private static void RequireDevice(Device device)
+    {
+        if (device.IsCuda && device.Index >= Torch.CudaDevices)
+        {
+            throw new InvalidDataException($"device is {device}, and this libtorch sees {Torch.CudaDevices} CUDA devices. Set device: cpu, or build against a CUDA libtorch (docs/gpu.md; 'semblance doctor' tells what is there).");
+        }
+    }
+
+    private static Optimizer MakeOptimizer(IReadOnlyList<ParameterGroup> groups, OptimizerRecipe recipe) => recipe.Kind == OptimizerKind.Sgd
+        ? new Sgd(groups, recipe.Momentum, recipe.Nesterov)
+        : new Adam(groups, recipe.Kind == OptimizerKind.Adamw, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon);
+
+    private static IBatchSampler MakeSampler(Recipe recipe, Dataset train)
+    {
+        SamplerRecipe sampler = recipe.Sampler;
+        try
+        {
+            return sampler.Kind == SamplerKind.ClassBalanced
+                ? new ClassBalancedSampler([.. train.Items.Select(item => item.Labels)], sampler.Batch, sampler.PerClass, recipe.Seed)
+                : new ShuffleSampler(train.Count, sampler.Batch, recipe.Seed, sampler.DropLast);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"{train.Name} does not fit the sampler: {exception.Message}", exception);
+        }
+    }
+}

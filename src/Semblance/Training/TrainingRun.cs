@@ -1,0 +1,99 @@
+using Semblance.Data;
+using Semblance.IO;
+using Semblance.Models;
+using Semblance.Reports;
+using Semblance.Training.Results;
+
+namespace Semblance.Training;
+
+/// <summary>A whole run: images, training, evaluation, scores and page, in one folder.</summary>
+public static class TrainingRun
+{
+    /// <summary>Trains and evaluates.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="resume">Whether to go on with a run that the folder holds.</param>
+    /// <param name="observer">Hears of it.</param>
+    /// <param name="stop">Asks for a stop after the present step; a checkpoint is left.</param>
+    /// <exception cref="InvalidDataException">Data, recipe or folder do not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static RunResults Run(Recipe recipe, string path, bool resume, IRunObserver observer, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(observer);
+        Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe), (done, total) => observer.Progressed("drawing images", done, total), stop);
+        foreach (string problem in data.Problems)
+        {
+            observer.Warned(problem);
+        }
+        using TrainingJob job = new(recipe, data);
+        using RunFolder folder = RunFolder.OpenForTraining(path, resume);
+        WriteNotes(recipe, data, folder);
+        foreach (string warning in job.Warnings)
+        {
+            observer.Warned(warning);
+        }
+        new Trainer(job, folder, observer).Run(resume, stop);
+        return Evaluate(recipe, job.Parts, job.Model, folder, observer);
+    }
+
+    /// <summary>Evaluates a run that has ended, anew.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="recipe">The run's recipe, perhaps with another <c>evaluation</c>; see <see cref="LoadRecipe"/>.</param>
+    /// <param name="observer">Hears of it.</param>
+    public static RunResults Evaluate(string path, Recipe recipe, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        using RunFolder folder = RunFolder.Open(path);
+        Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe));
+        using Model model = LoadModel(folder, recipe);
+        return Evaluate(recipe, DataParts.Of(data, recipe.Data), model, folder, observer);
+    }
+
+    /// <summary>The recipe that a run began with.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="settings">Changes, as <c>--set</c> takes them.</param>
+    public static Recipe LoadRecipe(string path, params IEnumerable<string> settings) => Recipe.Load(RunFolder.Open(path).RecipeFile, Catalogue, settings);
+
+    /// <summary>The model that a run ended with, in evaluation.</summary>
+    /// <exception cref="InvalidDataException">The run has not ended.</exception>
+    public static Model LoadModel(RunFolder folder, Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return File.Exists(folder.ModelFile)
+            ? ModelBuilder.Load(recipe, RunNote.Read(folder.RunFile).Classes.Count, folder.ModelFile)
+            : throw new InvalidDataException($"{folder.Root} has no model.safetensors: its training has not ended. Continue it with 'semblance train --resume --out {folder.Root}'.");
+    }
+
+    /// <summary>The names that recipes may use.</summary>
+    public static RecipeCatalogue Catalogue { get; } = new(Objectives.Losses, [.. Models.Backbones.BackboneCatalogue.All.Select(entry => entry.Name)]);
+
+    private static RunResults Evaluate(Recipe recipe, DataParts parts, Model model, RunFolder folder, IRunObserver observer)
+    {
+        RunResults results = new RunEvaluation(recipe, parts, observer).Run(model);
+        ScoresFile.Write(folder.ScoresFile, results);
+        HtmlReport.Write(folder.ReportFile, RunReports.Of(recipe, folder, results, TimeProvider.System.GetUtcNow()));
+        return results;
+    }
+
+    /// <summary>Writes recipe and note of a new run; compares them with those of a resumed one.</summary>
+    private static void WriteNotes(Recipe recipe, Dataset data, RunFolder folder)
+    {
+        RunNote note = RunNote.Of(recipe, data, TimeProvider.System.GetUtcNow());
+        if (!File.Exists(folder.RecipeFile))
+        {
+            note.Write(folder.RunFile);
+            AtomicFile.WriteText(folder.RecipeFile, recipe.Resolve());
+            return;
+        }
+        RunNote before = RunNote.Read(folder.RunFile);
+        if (before.DataHash != note.DataHash)
+        {
+            throw new InvalidDataException($"{folder.Root} was trained on other images: the data hash was {before.DataHash[..12]} and is now {note.DataHash[..12]}. Bring the images back, or train into a new folder.");
+        }
+        if (File.ReadAllText(folder.RecipeFile) != recipe.Resolve())
+        {
+            throw new InvalidDataException($"{folder.RecipeFile} differs from the recipe given. Resume without a recipe to go on with the old one, or train into a new folder.");
+        }
+    }
+}

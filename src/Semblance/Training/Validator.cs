@@ -1,0 +1,83 @@
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Encoders;
+using Semblance.Evaluation;
+using Semblance.Index;
+using Semblance.Tensors;
+
+namespace Semblance.Training;
+
+/// <summary>Measures the recipe's validation metric on images that neither train nor take part in the evaluation.</summary>
+/// <remarks>Retrieval metrics are leave-one-out: every image asks all others.</remarks>
+/// <param name="job">The run; its model is measured as it is.</param>
+/// <param name="held">The images.</param>
+/// <param name="observer">Hears of the progress.</param>
+public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observer)
+{
+    private readonly string metric = job.Recipe.Validate.Metric;
+
+    /// <summary>Whether a smaller value is better.</summary>
+    public bool LowerIsBetter => metric == "loss";
+
+    /// <summary>The value, and the protocol that it was measured under.</summary>
+    public (double Value, string Protocol) Measure()
+    {
+        if (metric is "loss" or "accuracy")
+        {
+            return Forward();
+        }
+        Encoder encoder = new(job.Model, DataOpening.Transform(job.Recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe), Device = job.Device });
+        EncodedSet encoded = encoder.EncodeAll(held, done => observer.Progressed("validating", done, held.Count));
+        LabelledItems items = ItemsOf.Dataset(held, encoded.Indices, held.Name);
+        string depth = metric[(metric.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        int cutoff = depth == "all" ? int.MaxValue : int.Parse(depth, CultureInfo.InvariantCulture);
+        return metric.StartsWith("map", StringComparison.Ordinal) ? Map(encoded, items, cutoff) : Recall(encoded, items, cutoff);
+    }
+
+    private (double, string) Map(EncodedSet encoded, LabelledItems items, int cutoff)
+    {
+        if (job.Recipe.Model.Head != HeadKind.Hash)
+        {
+            RetrievalScores ranked = RetrievalEvaluation.LeaveOneOut(new LabelledEmbeddings(encoded.Rows, encoded.Width, items));
+            return (ranked.MeanAveragePrecision, ranked.Protocol.Id);
+        }
+        LabelledCodes codes = new(Codes.FromSigns(encoded.Rows, encoded.Width), items);
+        HashEvaluationOptions options = new() { Overlap = OverlapRule.Exclude, Cutoffs = cutoff == int.MaxValue ? [] : [cutoff] };
+        HashScores scores = HashEvaluation.Run(codes, codes, options);
+        return ((cutoff == int.MaxValue ? scores.Whole : scores.At[cutoff]).AveragePrecision.Expected, scores.Protocol.Id);
+    }
+
+    private static (double, string) Recall(EncodedSet encoded, LabelledItems items, int k)
+    {
+        RetrievalScores scores = RetrievalEvaluation.LeaveOneOut(new LabelledEmbeddings(encoded.Rows, encoded.Width, items), new RetrievalOptions { RecallAt = [k] });
+        return (scores.Recall[0].All.Optimistic, scores.Protocol.Id);
+    }
+
+    private (double, string) Forward()
+    {
+        job.Model.Evaluate();
+        double sum = 0;
+        int seen = 0;
+        using DataLoader loader = new(held, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
+        foreach (ImageBatch batch in loader.LoadAll(job.Recipe.Sampler.Batch))
+        {
+            using (batch)
+            {
+                sum += Measure(batch);
+                seen += batch.Count;
+                observer.Progressed("validating", seen, held.Count);
+            }
+        }
+        job.Model.Train();
+        return (sum / seen, $"{metric}/on={held.Name.Replace(' ', '-')}");
+    }
+
+    private double Measure(ImageBatch batch)
+    {
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        ForwardPass pass = ForwardPass.Of(job, held, batch, 0);
+        return metric == "loss" ? pass.Value.Total.ToDouble() * batch.Count : pass.CountRight();
+    }
+}
