@@ -89,6 +89,13 @@ internal static class CommandLine
 
     private static IEnumerable<Command> AllVerbs() =>
     [
+        QuickstartVerb.Make(),
+        TrainVerb.Make(),
+        EvaluateVerb.Make(),
+        EncodeVerb.Make(),
+        SearchVerb.Make(),
+        IndexVerb.Make(),
+        DataVerb.Make(),
         DoctorVerb.Make(),
     ];
 }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Semblance.Data;
+using Semblance.Encoders;
+using Semblance.Models;
+using Semblance.Tensors;
+using Semblance.Training;
+using Spectre.Console;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance search</c>.</summary>
+internal static class SearchVerb
+{
+    private const string Description =
+        """
+        Finds the images of an encoded collection that are nearest to one or several images. The answer is exact;
+        equal distances come in the order of the collection.
+
+        Examples:
+          semblance search photos.codes query.jpg --model runs/quickstart
+          semblance search photos.codes a.jpg b.jpg --model runs/quickstart -k 20 --json
+        """;
+
+    public static Command Make()
+    {
+        Argument<string> collection = new("collection") { Description = "A file that 'semblance encode' wrote." };
+        Argument<string[]> images = new("images") { Description = "Images to search with.", Arity = ArgumentArity.OneOrMore };
+        Option<string> run = new("--model") { Description = "Folder of the run whose model encoded the collection.", Required = true };
+        Option<int> count = new("-k") { Description = "Images to find for each.", DefaultValueFactory = _ => 10 };
+        Option<bool> json = Options.Json();
+        Command verb = new("search", Description) { collection, images, run, count, json };
+        verb.SetAction(parsed => Run(parsed.GetValue(collection)!, parsed.GetValue(images)!, parsed.GetValue(run)!, parsed.GetValue(count), parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Run(string file, string[] images, string run, int count, bool json)
+    {
+        if (count < 1)
+        {
+            throw new ArgumentException($"-k is {count}; at least 1 is needed.");
+        }
+        using RunFolder folder = RunFolder.Open(run);
+        EncodedCollection collection = EncodedCollection.Open(file);
+        if (collection.Note is { } note && EncodedNote.FingerprintOf(folder.ModelFile) is { } fingerprint && note.Model != fingerprint)
+        {
+            throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {run} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
+        }
+        SearchAnswer[] answers = Search(collection, Encode(folder, run, images), images, count);
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(answers, CliJson.Default.SearchAnswerArray));
+        }
+        else
+        {
+            Array.ForEach(answers, answer => Print(Terminal.Out(), answer));
+        }
+        return ExitCode.Done;
+    }
+
+    private static EncodedSet Encode(RunFolder folder, string run, string[] images)
+    {
+        Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
+        using Model model = TrainingRun.LoadModel(folder, recipe);
+        Torch.Threads = TrainingJob.OperatorThreads(recipe);
+        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(recipe) });
+        return encoder.EncodeAll(DatasetSource.OfFiles(images));
+    }
+
+    private static SearchAnswer[] Search(EncodedCollection collection, EncodedSet queries, string[] images, int count)
+    {
+        FoundRow[][] found = collection.Nearest(queries, count);
+        return [.. found.Select((rows, query) => new SearchAnswer(images[query], [.. rows.Select((hit, rank) => new SearchHit(rank + 1, collection.Items[hit.Row].Id, Math.Round(hit.Distance, 6), Labels(collection, hit.Row)))]))];
+    }
+
+    private static string[] Labels(EncodedCollection collection, int row)
+    {
+        IReadOnlyList<string> classes = collection.Note?.Classes ?? [];
+        return [.. collection.Items[row].Labels.Select(label => label < classes.Count ? classes[label] : label.ToString(CultureInfo.InvariantCulture))];
+    }
+
+    private static void Print(IAnsiConsole console, SearchAnswer answer)
+    {
+        console.WriteLine(answer.Query);
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("#").RightAligned()).AddColumn(new TableColumn("distance").RightAligned()).AddColumn("image").AddColumn("labels");
+        foreach (SearchHit hit in answer.Hits)
+        {
+            table.AddRow(hit.Rank.ToString(CultureInfo.InvariantCulture), hit.Distance.ToString("0.####", CultureInfo.InvariantCulture), hit.Id.EscapeMarkup(), string.Join(", ", hit.Labels).EscapeMarkup());
+        }
+        console.Write(table);
+    }
+}
