@@ -46,7 +46,7 @@ public abstract partial class Module
 
     private static void Take(Tensor value, WeightTensor weights)
     {
-        if (value.Type == DataType.Float32 && weights.Type == DataType.Float32 && !value.Device.IsCuda)
+        if (value.Type == DataType.Float32 && weights.Type == DataType.Float32 && value.Rank < 4 && !value.Device.IsCuda)
         {
             weights.CopyTo(MemoryMarshal.AsBytes(value.Span<float>()));
             return;

@@ -142,6 +142,20 @@ public abstract partial class Module : IDisposable
     /// <param name="type">A real type.</param>
     public void ConvertTo(DataType type) => Replace(value => value.To(type));
 
+    /// <summary>Keeps the weights of convolutions with the channels of a pixel side by side, as <see cref="ChannelsLast"/> does for images.</summary>
+    private protected void KeepChannelsLast() => Replace(value => value.Rank == 4 ? ChannelsLast(value) : value.Alias());
+
+    /// <summary>The same values with the channels of a pixel side by side in memory; itself where they already are.</summary>
+    /// <remarks>
+    /// The shape stays n × channels × height × width, and convolutions hand the layout on. On the CPU it takes a quarter to a third
+    /// off the training step of SqueezeNet, MobileNetV2 and the small convnet, but adds to that of ResNets with wide 3x3 convolutions; so each backbone chooses.
+    /// </remarks>
+    private protected static Tensor ChannelsLast(Tensor value)
+    {
+        const long Layout = 2; // MemoryFormat::ChannelsLast of libtorch
+        return Operator.Of("aten::contiguous").Call(value, Layout);
+    }
+
     private void Replace(Func<Tensor, Tensor> change)
     {
         using Autograd.Mode mode = Autograd.NoGrad();

@@ -4,7 +4,6 @@ using Semblance.Models.Heads;
 using Semblance.Models.Layers;
 using Semblance.Tensors;
 using Semblance.Tensors.Serialization;
-using Semblance.Tests.Serialization;
 using Xunit;
 
 namespace Semblance.Tests.Models;

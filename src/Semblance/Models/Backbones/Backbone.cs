@@ -47,6 +47,13 @@ public abstract class Backbone : Module
 
     private protected abstract Tensor Classify(Tensor images);
 
+    /// <summary>Runs layers with the channels of a pixel side by side in memory.</summary>
+    private protected static Tensor InChannelsLast(Tensor images, params ReadOnlySpan<Module> layers)
+    {
+        using Tensor laidOut = ChannelsLast(images);
+        return Sequential.Forward(laidOut, layers);
+    }
+
     /// <summary>Takes the weights of a file for the features; a classifier in the file, or in this network, is passed over.</summary>
     /// <param name="file">Weights of this backbone, or of a whole model around it (names below <c>backbone.</c>).</param>
     /// <exception cref="InvalidDataException">Names are missing, unexpected or misshapen; the message lists them.</exception>

@@ -35,6 +35,7 @@ public sealed class CifarResNet : Backbone
         body.Add(new GlobalAveragePool());
         _body = [.. body];
         _classifier = classes is int count ? AddPart("linear", new Linear(inputs, count, draw: Draw.HeNormalInputs)) : null;
+        KeepChannelsLast();
     }
 
     /// <summary>ResNet-20.</summary>
@@ -46,7 +47,7 @@ public sealed class CifarResNet : Backbone
     public static CifarResNet Of32(int? classes = null) => new("cifar_resnet32", 5, classes);
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => Sequential.Forward(images, _body);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, _body);
 
     private protected override Tensor Classify(Tensor images)
     {

@@ -17,6 +17,7 @@ public sealed class MobileNetV2 : Backbone
     {
         _features = AddPart("features", new Sequential([.. Layers()]));
         _classifier = classes is int count ? AddPart("classifier", new Sequential(new Dropout(0.2), new Linear(1280, count, draw: Draw.Small))) : null;
+        KeepChannelsLast();
     }
 
     /// <summary>Table 2 of the paper: expansion, channels, repeats, stride.</summary>
@@ -42,9 +43,9 @@ public sealed class MobileNetV2 : Backbone
         new(new Conv2d(inputs, outputs, kernel, stride, (kernel - 1) / 2, groups, bias: false, Draw.HeNormalOutputs), new BatchNorm2d(outputs), new Relu6());
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => Sequential.Forward(images, [_features, _pool]);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, _pool]);
 
-    private protected override Tensor Classify(Tensor images) => Sequential.Forward(images, [_features, _pool, _classifier!]);
+    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, _pool, _classifier!]);
 
     /// <summary>Inverted residual: widen, convolve each channel by itself, narrow; plus the input where the shapes agree.</summary>
     private sealed class Residual : Module

@@ -23,14 +23,15 @@ public sealed class SqueezeNet : Backbone
         _classifier = classes is int count
             ? AddPart("classifier", new Sequential(new Dropout(), new Conv2d(512, count, 1, draw: Draw.Small), new Relu(), new GlobalAveragePool()))
             : null;
+        KeepChannelsLast();
     }
 
     private static MaxPool2d Pool() => new(3, 2, ceiling: true);
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => Sequential.Forward(images, [_features, _pool]);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, _pool]);
 
-    private protected override Tensor Classify(Tensor images) => Sequential.Forward(images, [_features, _classifier!]);
+    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, _classifier!]);
 
     /// <summary>A narrow 1x1 convolution, then 1x1 and 3x3 convolutions side by side.</summary>
     private sealed class Fire : Module

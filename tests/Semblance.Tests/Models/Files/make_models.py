@@ -4,7 +4,8 @@
 Run in this folder: python3 make_models.py
 names/NAME.txt: name and shape of every tensor of torchvision's models with 1000 classes, in the order of state_dict().
 outputs.json: for every backbone with 10 classes, weights from fill() and the input from pattern(): logits and features in
-evaluation; logits, norms of all gradients and all buffers after one training pass (dropout off), loss = mean(logits^2).
+evaluation, single precision; logits, norms of all gradients and all buffers after one training pass, double precision
+(dropout off), loss = mean(logits^2).
 The networks that torchvision lacks are written out below.
 """
 import json
@@ -89,7 +90,7 @@ def fill(net):
         if name.endswith("running_var"):
             u = 1 + 0.5 * u
         elif value.dim() > 1:
-            u = u * math.sqrt(12) * math.sqrt(2 / (value.numel() // value.shape[0]))
+            u = u * (math.sqrt(12) * math.sqrt(2 / (value.numel() // value.shape[0])))
         elif name.endswith("weight"):
             u = 1 + 0.4 * u
         else:
@@ -127,11 +128,11 @@ networks |= {"cifar_resnet20": lambda classes: CifarResNet(3, classes), "cifar_r
 
 
 def numbers(tensor):
-    return [float(f"{x:.9g}") for x in tensor.detach().flatten().tolist()]
+    return [float(f"{x:.12g}") for x in tensor.detach().flatten().tolist()]
 
 
 def norm(tensor):
-    return float(f"{tensor.detach().double().norm().item():.9g}")
+    return float(f"{tensor.detach().double().norm().item():.12g}")
 
 
 rows = []
@@ -147,7 +148,8 @@ for name, make in networks.items():
     for module in net.modules():
         if isinstance(module, nn.Dropout):
             module.eval()
-    trained = net(x)
+    net.double()
+    trained = net(x.double())
     trained.square().mean().backward()
     rows.append({
         "backbone": name, "input": shape, "logits": numbers(logits), "feature": numbers(feature[:, :16]), "featureNorm": norm(feature),
