@@ -21,7 +21,7 @@ internal sealed class Bounds
     private static (string, double) ParseOne(string text)
     {
         string[] parts = text.Split('=');
-        return parts.Length == 2 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double least)
+        return parts.Length == 2 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double least) && double.IsFinite(least)
             ? (parts[0], least)
             : throw new ArgumentException($"--require {text} is not of the form metric=value, such as recall@1=0.9.");
     }

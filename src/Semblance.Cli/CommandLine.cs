@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Semblance.Cli.Verbs;
 using Semblance.Tensors;
 using Semblance.Tensors.Native;
@@ -8,6 +9,8 @@ namespace Semblance.Cli;
 /// <summary>The verbs, and what becomes of their failures.</summary>
 internal static class CommandLine
 {
+    private const string TraceVariable = "SEMBLANCE_TRACE";
+
     private const string Description =
         """
         Learns compact image representations, says honestly how good they are, and searches them.
@@ -26,22 +29,13 @@ internal static class CommandLine
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static int Run(string[] arguments)
     {
-        RootCommand root = new(Description);
-        foreach (Command verb in AllVerbs())
+        ParseResult parsed = Root().Parse(arguments);
+        if (WrongUsage.Describe(parsed) is { } wrong)
         {
-            root.Subcommands.Add(verb);
-        }
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
-            {
-                Console.Error.WriteLine(message);
-            }
-            string path = string.Join(' ', parsed.CommandResult.Command == root ? ["semblance"] : CommandPath(parsed.CommandResult));
-            Console.Error.WriteLine($"'{path} --help' explains.");
+            Console.Error.WriteLine(wrong);
             return ExitCode.Usage;
         }
+        ShortenVerbs(parsed.CommandResult.Command);
         return Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
 
@@ -58,10 +52,41 @@ internal static class CommandLine
         }
         catch (Exception exception) when (Classify(exception) is int code)
         {
-            Console.Error.WriteLine(Innermost(exception).Message);
+            Console.Error.WriteLine(Innermost(exception) is ArgumentException argument ? WithoutParameter(argument) : Innermost(exception).Message);
             return code;
         }
+        catch (Exception exception) when (Environment.GetEnvironmentVariable(TraceVariable) is not { Length: > 0 })
+        {
+            Console.Error.WriteLine($"This is a fault of semblance itself: {Innermost(exception).GetType().Name}: {Innermost(exception).Message} Set {TraceVariable}=1 to see where it happened.");
+            return ExitCode.Failure;
+        }
     }
+
+    /// <summary>The program with all its verbs.</summary>
+    /// <remarks>Not a <see cref="RootCommand"/>, which takes its name from the file that runs.</remarks>
+    internal static Command Root()
+    {
+        Command root = new("semblance", Description) { new HelpOption(), new VersionOption() };
+        foreach (Command verb in AllVerbs())
+        {
+            root.Subcommands.Add(verb);
+        }
+        return root;
+    }
+
+    /// <summary>The list of verbs has room for the first sentence of each; its own help has the rest.</summary>
+    private static void ShortenVerbs(Command parent)
+    {
+        foreach (Command verb in parent.Subcommands)
+        {
+            string first = verb.Description!.ReplaceLineEndings("\n").Split("\n\n")[0].Replace('\n', ' ');
+            verb.Description = first.Split(". ")[0].TrimEnd('.') + ".";
+        }
+    }
+
+    /// <summary>The message for a user, who knows no parameters.</summary>
+    private static string WithoutParameter(ArgumentException exception) =>
+        exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
 
     private static int? Classify(Exception exception) => Innermost(exception) switch
     {
@@ -73,19 +98,6 @@ internal static class CommandLine
 
     private static Exception Innermost(Exception exception) =>
         exception is AggregateException or TypeInitializationException && exception.InnerException is { } inner ? Innermost(inner) : exception;
-
-    private static IEnumerable<string> CommandPath(System.CommandLine.Parsing.SymbolResult? result)
-    {
-        Stack<string> names = new();
-        for (; result is not null; result = result.Parent)
-        {
-            if (result is System.CommandLine.Parsing.CommandResult command)
-            {
-                names.Push(command.Command is RootCommand ? "semblance" : command.Command.Name);
-            }
-        }
-        return names;
-    }
 
     private static IEnumerable<Command> AllVerbs() =>
     [

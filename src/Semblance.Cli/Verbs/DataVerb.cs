@@ -12,7 +12,14 @@ internal static class DataVerb
 {
     private const int MostShown = 10;
 
-    public static Command Make() => new("data", "Checks image sets, and draws one to try things with.") { MakeCheck(), MakeDraw() };
+    public static Command Make() => new("data",
+        """
+        Checks image sets, and draws one to try things with.
+
+        Examples:
+          semblance data check photos
+          semblance data draw objects
+        """) { MakeCheck(), MakeDraw() };
 
     private static Command MakeCheck()
     {
@@ -23,6 +30,10 @@ internal static class DataVerb
             """
             Looks for everything that spoils training or makes scores dishonest: corrupt, empty, duplicate and
             near-duplicate images, label problems, and images shared between splits. Reports counts and paths.
+
+            Examples:
+              semblance data check photos
+              semblance data check photos.csv --strict --json > found.json
             """) { path, json, strict };
         verb.SetAction(parsed => Check(parsed.GetValue(path)!, parsed.GetValue(json), parsed.GetValue(strict)));
         return verb;
@@ -34,7 +45,14 @@ internal static class DataVerb
         Option<int> seed = new("--seed") { Description = "The same seed draws the same bytes.", DefaultValueFactory = _ => 1 };
         Option<int> each = new("--images-per-class") { Description = "Images of each of the 24 classes.", DefaultValueFactory = _ => new DrawnOptions().ImagesPerClass };
         Option<int> size = new("--pixels") { Description = "Pixels across and down.", DefaultValueFactory = _ => new DrawnOptions().Size };
-        Command verb = new("draw", "Draws a set of rendered objects with classes, splits and attribute labels; see docs/data-formats.md.") { folder, seed, each, size };
+        Command verb = new("draw",
+            """
+            Draws a set of rendered objects with classes, splits and attribute labels; docs/data-formats.md describes it.
+
+            Examples:
+              semblance data draw objects
+              semblance data draw objects --seed 2 --images-per-class 40 --pixels 96
+            """) { folder, seed, each, size };
         verb.SetAction(parsed => Draw(parsed.GetValue(folder)!, new DrawnOptions { Seed = parsed.GetValue(seed), ImagesPerClass = parsed.GetValue(each), Size = parsed.GetValue(size) }));
         return verb;
     }

@@ -9,8 +9,16 @@ internal static class DoctorVerb
 {
     public static Command Make()
     {
-        Option<bool> json = new("--json") { Description = "Print one JSON document and nothing else." };
-        Command verb = new("doctor", "Lists versions of libtorch, BLAS, libvips, threads, CUDA and instruction sets, and what is wrong with each.") { json };
+        Option<bool> json = Options.Json();
+        Command verb = new("doctor",
+            """
+            Lists versions of libtorch, BLAS, libvips, threads, CUDA and instruction sets, what is wrong with each, and the
+            command that mends it. Ends with code 1 where something will fail.
+
+            Examples:
+              semblance doctor
+              semblance doctor --json
+            """) { json };
         verb.SetAction(parsed => Run(parsed.GetValue(json)));
         return verb;
     }

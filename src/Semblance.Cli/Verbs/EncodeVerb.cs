@@ -61,7 +61,16 @@ internal static class EncodeVerb
         EncodedNote note = new(recipe.Name, EncodedNote.FingerprintOf(folder.ModelFile), DataOpening.Transform(recipe.Data, augment: false).Key, images.ClassNames);
         RowKind kind = recipe.Model.Head == HeadKind.Hash ? RowKind.Code : RowKind.Embedding;
         using Interruption interruption = new();
-        EncodedCounts counts = RunProgress.Show(observer => EncodedFile.Write(request.Output, encoder, images, kind, note, done => observer.Progressed("encoding", done, images.Count), interruption.Token));
+        EncodedCounts counts;
+        try
+        {
+            counts = RunProgress.Show(observer => EncodedFile.Write(request.Output, encoder, images, kind, note, done => observer.Progressed("encoding", done, images.Count), interruption.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Stopped; {RowFileWriter.PartialPath(request.Output)} holds what is encoded, and the same command goes on with it.");
+            throw;
+        }
         Tell(request, counts, new RowFormat(kind, encoder.Width));
         return ExitCode.Done;
     }

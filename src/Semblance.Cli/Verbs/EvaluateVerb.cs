@@ -32,7 +32,8 @@ internal static class EvaluateVerb
     {
         Bounds bounds = Bounds.Parse(require);
         Recipe recipe = TrainingRun.LoadRecipe(run, settings);
-        RunResults results = RunProgress.Show(observer => TrainingRun.Evaluate(run, recipe, observer));
+        using Interruption interruption = new();
+        RunResults results = RunProgress.Show(observer => TrainingRun.Evaluate(run, recipe, observer, interruption.Token));
         return Results.Tell(results, run, json, bounds);
     }
 }

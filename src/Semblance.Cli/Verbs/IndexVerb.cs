@@ -13,9 +13,22 @@ internal static class IndexVerb
     {
         Argument<string> file = new("collection") { Description = "A file that 'semblance encode' wrote." };
         Option<bool> json = Options.Json();
-        Command info = new("info", "Says what a collection holds: rows, bytes a row, equal codes, dead bits, and the model that made it.") { file, json };
+        Command info = new("info",
+            """
+            Says what a collection holds: rows, bytes a row, equal codes, dead bits, and the model that made it.
+
+            Examples:
+              semblance index info photos.codes
+              semblance index info photos.codes --json
+            """) { file, json };
         info.SetAction(parsed => Info(parsed.GetValue(file)!, parsed.GetValue(json)));
-        return new Command("index", "Looks into encoded collections.") { info };
+        return new Command("index",
+            """
+            Looks into encoded collections.
+
+            Examples:
+              semblance index info photos.codes
+            """) { info };
     }
 
     private static int Info(string file, bool json)

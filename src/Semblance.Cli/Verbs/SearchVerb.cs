@@ -42,12 +42,14 @@ internal static class SearchVerb
             throw new ArgumentException($"-k is {count}; at least 1 is needed.");
         }
         using RunFolder folder = RunFolder.Open(run);
+        Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
+        using Model model = TrainingRun.LoadModel(folder, recipe);
         EncodedCollection collection = EncodedCollection.Open(file);
         if (collection.Note is { } note && EncodedNote.FingerprintOf(folder.ModelFile) is { } fingerprint && note.Model != fingerprint)
         {
             throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {run} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
         }
-        SearchAnswer[] answers = Search(collection, Encode(folder, run, images), images, count);
+        SearchAnswer[] answers = Search(collection, Encode(model, recipe, images), images, count);
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(answers, CliJson.Default.SearchAnswerArray));
@@ -59,10 +61,8 @@ internal static class SearchVerb
         return ExitCode.Done;
     }
 
-    private static EncodedSet Encode(RunFolder folder, string run, string[] images)
+    private static EncodedSet Encode(Model model, Recipe recipe, string[] images)
     {
-        Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
-        using Model model = TrainingRun.LoadModel(folder, recipe);
         Torch.Threads = TrainingJob.OperatorThreads(recipe);
         Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(recipe) });
         return encoder.EncodeAll(DatasetSource.OfFiles(images));

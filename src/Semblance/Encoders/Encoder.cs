@@ -48,6 +48,7 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
     /// <param name="data">The images.</param>
     /// <param name="start">Index of the first.</param>
     /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="SemblanceException">The model gives NaN or an infinite value.</exception>
     public IEnumerable<EncodedBatch> Encode(Dataset data, int start = 0, CancellationToken cancellation = default)
     {
         bool training = model.IsTraining;
@@ -60,7 +61,7 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
                 using (batch)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    yield return new EncodedBatch(Run(batch), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
+                    yield return new EncodedBatch(Finite(Run(batch), data, batch), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
                 }
             }
         }
@@ -88,6 +89,14 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
             progress?.Invoke(indices.Count + skipped.Count);
         }
         return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped);
+    }
+
+    private float[] Finite(float[] rows, Dataset data, ImageBatch batch)
+    {
+        int place = Array.FindIndex(rows, value => !float.IsFinite(value));
+        return place < 0
+            ? rows
+            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / Width])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
     }
 
     private float[] Run(ImageBatch batch)

@@ -30,12 +30,15 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             Protocols.Auto or Protocols.PerClass => PerClass(data, recipe),
             _ => Cifar(data, recipe),
         };
-        return parts.HoldOut(recipe, data);
+        parts = parts.HoldOut(recipe, data);
+        parts.RefuseSharedValidation();
+        return parts;
     }
 
     private static DataParts BySplits(Dataset data, DataRecipe recipe)
     {
         Dataset train = data.Split(recipe.Train), query = data.Split(recipe.Query);
+        RefuseSingleImages(train);
         Dataset? database = recipe.Database is { } name && name != recipe.Query ? data.Split(name) : null;
         return new DataParts(train, null, query, database, Describe(recipe.Protocol == Protocols.ClassDisjoint ? Protocols.ClassDisjoint : Protocols.Splits, train, query, database));
     }
@@ -50,6 +53,7 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
 
     private static DataParts PerClass(Dataset data, DataRecipe recipe)
     {
+        RefuseSingleImages(data);
         int[][] byClass = ByClass(data, [.. Enumerable.Range(0, data.Count)]);
         int[] query = Draw(byClass, recipe.PerClass.Query.Of, recipe.SplitSeed, QueryStream);
         int[][] rest = ByClass(data, Without(data, query));
@@ -100,8 +104,8 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
     private DataParts HoldOutImages(ValidationRecipe validation, int seed)
     {
         int[][] byClass = ByClass(Train, [.. Enumerable.Range(0, Train.Count)]);
-        // A class of one or two images keeps them all for training.
-        int[] held = Draw(byClass, count => count < 3 ? 0 : Math.Min(validation.Amount.Of(count), count - 2), seed, ValidationStream);
+        // One image of a class alone finds nothing, so two are held out at least; a class that would keep fewer than two trains with all of its images.
+        int[] held = Draw(byClass, count => count < 4 ? 0 : Math.Clamp(validation.Amount.Of(count), 2, count - 2), seed, ValidationStream);
         return held.Length == 0 ? this : Divide(held);
     }
 
@@ -127,13 +131,37 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
 
     private static DataParts Make(Dataset data, string protocol, int[] train, int[] query, int[] database)
     {
-        Dataset trainPart = data.Subset(train, $"{data.Name}/train"), queryPart = data.Subset(query, $"{data.Name}/query"), databasePart = data.Subset(database, $"{data.Name}/database");
+        // The rule and the count are part of the name, and so of every score's protocol id.
+        Dataset Part(string role, int[] indices) => data.Subset(indices, string.Create(CultureInfo.InvariantCulture, $"{data.Name}/{protocol}-{role}-{indices.Length}"));
+        Dataset trainPart = Part("train", train), queryPart = Part("query", query), databasePart = Part("database", database);
         return new DataParts(trainPart, null, queryPart, databasePart, Describe(protocol, trainPart, queryPart, databasePart));
     }
 
     private static string Describe(string protocol, Dataset train, Dataset query, Dataset? database) => string.Create(
         CultureInfo.InvariantCulture,
         $"{protocol}(query {query.Count}, {(database is null ? "leave-one-out" : $"database {database.Count}")}, train {train.Count})");
+
+    /// <summary>A class with one image has nothing to be compared with. Of several labels an image may well be the only one to carry some.</summary>
+    private static void RefuseSingleImages(Dataset data)
+    {
+        if (!data.MultiLabel)
+        {
+            data.DemandPerClass(2);
+        }
+    }
+
+    private void RefuseSharedValidation()
+    {
+        foreach ((Dataset other, string role) in Validation is null ? [] : new[] { (Train, "train"), (Query, "are queries") })
+        {
+            HashSet<string> ids = [.. other.Items.Select(item => item.Id)];
+            string[] shared = [.. Validation!.Items.Select(item => item.Id).Where(ids.Contains)];
+            if (shared.Length > 0)
+            {
+                throw new InvalidDataException($"{shared.Length} images of {Validation.Name} validate and {role}, such as \"{shared[0]}\"; a model may not be chosen by the images that train or judge it. Set data.validation.split to a split of its own, or data.validation.kind to images.");
+            }
+        }
+    }
 
     private static void RefuseEmpty(Dataset data, int[] query, int[] train, int[] database)
     {

@@ -28,10 +28,10 @@ public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveVal
     }
 
     /// <summary>Images whose largest logit is that of a label of theirs.</summary>
-    /// <exception cref="InvalidDataException">The model has no logits.</exception>
+    /// <exception cref="InvalidOperationException">The model has no logits.</exception>
     public int CountRight()
     {
-        Tensor logits = Output.Logits ?? throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier; choose head: classifier, add a cross-entropy term, or another metric.");
+        Tensor logits = Output.Logits ?? throw new InvalidOperationException("The model has no classifier, so nothing is right or wrong.");
         Tensor guess = logits.ArgMax(1);
         Tensor right = Labels.Rank == 1 ? guess.EqualTo(Labels) : Labels.Gather(1, guess.Unsqueeze(1)).GreaterThan(0);
         return (int)right.Sum().ToInt64();

@@ -44,7 +44,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Opens a folder for training and keeps other processes from training in it.</summary>
     /// <param name="path">Made where it is missing.</param>
     /// <param name="resume">Whether an earlier run in it is to be continued.</param>
-    /// <exception cref="InvalidDataException">It holds a run and is not to be continued, holds something else, or is in use.</exception>
+    /// <exception cref="InvalidDataException">It holds a run and is not to be continued, holds checkpoints of something else, or is in use.</exception>
     /// <exception cref="SemblanceException">It cannot be made or written.</exception>
     public static RunFolder OpenForTraining(string path, bool resume)
     {
@@ -58,10 +58,13 @@ public sealed class RunFolder : IDisposable
         {
             throw new SemblanceException($"{path} cannot be used for a run: {exception.Message} Choose a folder that you may write to.", exception);
         }
-        if (!resume && File.Exists(folder.RecipeFile))
+        bool holdsRun = File.Exists(folder.RecipeFile);
+        if ((holdsRun && !resume) || (!holdsRun && folder.Checkpoints().Count > 0))
         {
             folder.Dispose();
-            throw new InvalidDataException($"{path} already holds a run. Continue it with --resume, or choose another folder with --out.");
+            throw new InvalidDataException(holdsRun
+                ? $"{path} already holds a run. Continue it with --resume, or choose another folder with --out."
+                : $"{path} holds checkpoints but no recipe.yaml, so they are not of a run. Choose another folder with --out.");
         }
         return folder;
     }

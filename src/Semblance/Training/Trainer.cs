@@ -64,6 +64,8 @@ public sealed class Trainer
     /// <summary>Seconds that the run has taken, interruptions left out.</summary>
     private double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
 
+    private bool PatienceHasEnded => recipe.Validate.Patience is { } patience && withoutGain >= patience;
+
     private MetricsLog OpenLog(bool resume)
     {
         if (!resume || !File.Exists(folder.MetricsFile))
@@ -92,26 +94,28 @@ public sealed class Trainer
     private void StepLoop(DataLoader loader, MetricsLog log, CancellationToken stop)
     {
         using IEnumerator<ImageBatch> batches = loader.Load(Plans(), CancellationToken.None).GetEnumerator();
-        while (step < job.Steps)
+        while (step < job.Steps && !PatienceHasEnded)
         {
             long start = Stopwatch.GetTimestamp();
             (StepReport report, int images) = Step(batches);
             report = report with { ImagesPerSecond = images / Stopwatch.GetElapsedTime(start).TotalSeconds };
             log.Append(new Metrics(report.Step, "train", Seconds, Values(report)));
             observer.Stepped(report);
-            bool enough = ValidationIsDue() && Validate(log);
+            if (ValidationIsDue())
+            {
+                Validate(log);
+            }
             if (stop.IsCancellationRequested)
             {
                 SaveCheckpoint();
                 observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {step} of {job.Steps}; {folder.Root} can be resumed with --resume."));
                 throw new OperationCanceledException(stop);
             }
-            if (enough)
+            if (PatienceHasEnded)
             {
                 observer.Noted(string.Create(CultureInfo.InvariantCulture, $"No gain for {withoutGain} validations; stopped at step {step}."));
-                break;
             }
-            if (step == job.Steps || (recipe.Checkpoint.Every > 0 && step % recipe.Checkpoint.Every == 0))
+            if (step == job.Steps || PatienceHasEnded || (recipe.Checkpoint.Every > 0 && step % recipe.Checkpoint.Every == 0))
             {
                 SaveCheckpoint();
             }
@@ -175,7 +179,7 @@ public sealed class Trainer
         string values = string.Join(", ", terms.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value}")));
         return new SemblanceException(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {step + 1}: the loss is {total} ({values}); the {batch.Count} images of the batch are listed in {list}. Lower optimizer.lr, lengthen schedule.warmup or set optimizer.clip-norm to 1, and look at those images; resume continues from the last checkpoint."));
+            $"step {step + 1}: the loss is {total} ({values}); the {batch.Count} images of the batch are listed in {list}. Lower optimizer.lr, lengthen schedule.warmup or set optimizer.clip-norm to 1 and train into a new folder; where it comes again, look at those images."));
     }
 
     private IEnumerable<BatchPlan> Plans()
@@ -199,8 +203,7 @@ public sealed class Trainer
     }
 
     /// <summary>Validates, and keeps the weights if they are the best so far.</summary>
-    /// <returns>Whether patience has ended.</returns>
-    private bool Validate(MetricsLog log)
+    private void Validate(MetricsLog log)
     {
         job.Average?.Swap();
         try
@@ -221,7 +224,6 @@ public sealed class Trainer
         {
             job.Average?.Swap();
         }
-        return recipe.Validate.Patience is { } patience && withoutGain >= patience;
     }
 
     private void SaveCheckpoint()

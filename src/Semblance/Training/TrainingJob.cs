@@ -27,6 +27,7 @@ public sealed class TrainingJob : IDisposable
         RequireDevice(Device);
         Parts = DataParts.Of(data, recipe.Data);
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
+        RequireMeasurable(recipe, Model);
         TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device };
         Warnings = Objectives.Warnings(recipe.Objective, context);
         Objective = Objectives.Create(recipe.Objective, context);
@@ -106,6 +107,20 @@ public sealed class TrainingJob : IDisposable
         if (device.IsCuda && device.Index >= Torch.CudaDevices)
         {
             throw new InvalidDataException($"device is {device}, and this libtorch sees {Torch.CudaDevices} CUDA devices. Set device: cpu, or build against a CUDA libtorch (docs/gpu.md; 'semblance doctor' tells what is there).");
+        }
+    }
+
+    /// <summary>Says before the first step what validation could not do after many.</summary>
+    private static void RequireMeasurable(Recipe recipe, Model model)
+    {
+        string metric = recipe.Validate.Metric;
+        if (metric == "accuracy" && recipe.Model.Head != HeadKind.Classifier && model.Classifier is null)
+        {
+            throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier. Choose model.head: classifier, add a cross-entropy term, or another metric.");
+        }
+        if (metric.StartsWith("map@", StringComparison.Ordinal) && metric != "map@all" && recipe.Model.Head != HeadKind.Hash)
+        {
+            throw new InvalidDataException($"validate.metric is {metric}, and a cut-off of mean average precision is measured on codes only. Choose map@all, recall@K or model.head: hash.");
         }
     }
 

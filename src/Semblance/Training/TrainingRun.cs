@@ -34,20 +34,21 @@ public static class TrainingRun
             observer.Warned(warning);
         }
         new Trainer(job, folder, observer).Run(resume, stop);
-        return Evaluate(recipe, job.Parts, job.Model, folder, observer);
+        return Evaluate(recipe, job.Parts, job.Model, folder, observer, stop);
     }
 
     /// <summary>Evaluates a run that has ended, anew.</summary>
     /// <param name="path">The run's folder.</param>
     /// <param name="recipe">The run's recipe, perhaps with another <c>evaluation</c>; see <see cref="LoadRecipe"/>.</param>
     /// <param name="observer">Hears of it.</param>
-    public static RunResults Evaluate(string path, Recipe recipe, IRunObserver observer)
+    /// <param name="stop">Stops; scores and page stay as they were.</param>
+    public static RunResults Evaluate(string path, Recipe recipe, IRunObserver observer, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         using RunFolder folder = RunFolder.Open(path);
-        Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe));
+        Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe), null, stop);
         using Model model = LoadModel(folder, recipe);
-        return Evaluate(recipe, DataParts.Of(data, recipe.Data), model, folder, observer);
+        return Evaluate(recipe, DataParts.Of(data, recipe.Data), model, folder, observer, stop);
     }
 
     /// <summary>The recipe that a run began with.</summary>
@@ -68,9 +69,9 @@ public static class TrainingRun
     /// <summary>The names that recipes may use.</summary>
     public static RecipeCatalogue Catalogue { get; } = new(Objectives.Losses, [.. Models.Backbones.BackboneCatalogue.All.Select(entry => entry.Name)]);
 
-    private static RunResults Evaluate(Recipe recipe, DataParts parts, Model model, RunFolder folder, IRunObserver observer)
+    private static RunResults Evaluate(Recipe recipe, DataParts parts, Model model, RunFolder folder, IRunObserver observer, CancellationToken stop)
     {
-        RunResults results = new RunEvaluation(recipe, parts, observer).Run(model);
+        RunResults results = new RunEvaluation(recipe, parts, observer).Run(model, stop);
         ScoresFile.Write(folder.ScoresFile, results);
         HtmlReport.Write(folder.ReportFile, RunReports.Of(recipe, folder, results, TimeProvider.System.GetUtcNow()));
         return results;

@@ -25,12 +25,15 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
     // Raw pixels are compared at this size: larger ones score no better and cost memory.
     private const int PixelSize = 16;
     private readonly Dictionary<(Dataset, bool), EncodedSet> inputs = [];
+    private CancellationToken stop;
 
     /// <summary>Encodes and measures.</summary>
     /// <param name="model">The trained model.</param>
+    /// <param name="cancellation">Stops between batches and baselines.</param>
     /// <exception cref="InvalidDataException">Query and database have images in common, and the recipe does not allow it.</exception>
-    public RunResults Run(Model model)
+    public RunResults Run(Model model, CancellationToken cancellation = default)
     {
+        stop = cancellation;
         try
         {
             Side query = Encode(model, parts.Query, "encoding queries");
@@ -44,14 +47,14 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidDataException($"{exception.Message} Divide the images anew, or set evaluation.overlap to exclude or count.", exception);
+            throw new InvalidDataException(parts.Database is null ? exception.Message : $"{exception.Message} A recipe says it as evaluation.overlap.", exception);
         }
     }
 
     private Side Encode(Model model, Dataset images, string what)
     {
         Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), Options);
-        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count)));
+        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop));
     }
 
     private EncoderOptions Options => new() { Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(recipe.Device) };
@@ -118,6 +121,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         using Model? untrained = recipe.Model.Weights is null ? null : Untrained();
         foreach (Baseline baseline in recipe.Evaluation.Baselines)
         {
+            stop.ThrowIfCancellationRequested();
             Model? source = baseline == Baseline.Pixels ? null : untrained;
             string name = source is null ? "pixels" : "features before training";
             observer.Noted($"Measuring the baseline {Phrases.Kebab(baseline)} on {name}.");
@@ -162,7 +166,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
     }
 
     private EncodedSet Features(Dataset images, Model untrained) =>
-        new Encoder(untrained, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed("encoding for the baselines", done, images.Count));
+        new Encoder(untrained, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed("encoding for the baselines", done, images.Count), stop);
 
     private EncodedSet Pixels(Dataset images)
     {

@@ -1,0 +1,185 @@
+using Semblance.Tests.Cli;
+using Semblance.Training;
+using Xunit;
+
+namespace Semblance.Tests.Training;
+
+/// <summary>A run that was killed and resumed ends with the bits of one that was not.</summary>
+public sealed class ResumeTests
+{
+    [Fact]
+    public void A_run_killed_at_several_steps_ends_with_the_same_bits()
+    {
+        using TinyRun tiny = new();
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("whole")).Done();
+        string[] train = ["train", tiny.Recipe, "--out", tiny.File("killed"), "--resume"];
+        foreach (int step in new[] { 3, 12, 20 })
+        {
+            KillAfter(train, tiny.File("killed/metrics.jsonl"), step);
+        }
+        CliProcess.Run(train).Done();
+        AssertSameRun(tiny.File("whole"), tiny.File("killed"));
+    }
+
+    [Fact]
+    public void A_run_killed_while_it_writes_a_checkpoint_ends_with_the_same_bits()
+    {
+        using TinyRun tiny = new();
+        string[] every = ["--set", "checkpoint.every=1", "--set", "steps=16"];
+        CliProcess.Run(["train", tiny.Recipe, "--out", tiny.File("whole"), .. every]).Done();
+        string[] train = ["train", tiny.Recipe, "--out", tiny.File("killed"), "--resume", .. every];
+        for (int round = 0; round < 2; round++)
+        {
+            KillWhile(train, () => Directory.Exists(tiny.File("killed/checkpoints")) && Directory.EnumerateFiles(tiny.File("killed/checkpoints"), "*.partial").Any());
+        }
+        CliProcess.Run(train).Done();
+        AssertSameRun(tiny.File("whole"), tiny.File("killed"));
+        Assert.Empty(Directory.EnumerateFiles(tiny.File("killed"), "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void A_signal_leaves_a_checkpoint_and_code_130(string signal)
+    {
+        using TinyRun tiny = new();
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("whole")).Done();
+        string[] train = ["train", tiny.Recipe, "--out", tiny.File("run")];
+        using (CliProcess process = CliProcess.Start(train))
+        {
+            Until(process, () => Steps(tiny.File("run/metrics.jsonl")) >= 2);
+            process.Signal(signal);
+            Ended ended = process.Wait();
+            Assert.Equal(130, ended.Code);
+            Assert.Contains("can be resumed with --resume", ended.Error, StringComparison.Ordinal);
+        }
+        Assert.Single(Directory.GetFiles(tiny.File("run/checkpoints")).Select(Path.GetFileName), name => name!.EndsWith("safetensors", StringComparison.Ordinal));
+        CliProcess.Run("train", "--resume", "--out", tiny.File("run")).Done();
+        AssertSameRun(tiny.File("whole"), tiny.File("run"));
+    }
+
+    [Fact]
+    public void A_torn_checkpoint_and_a_torn_line_of_metrics_are_survived()
+    {
+        using TinyRun tiny = new();
+        Recipe recipe = tiny.Load();
+        TrainingRun.Run(recipe, tiny.File("whole"), false, new Heard());
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("torn"), 12, false));
+        string[] checkpoints = [.. Directory.GetFiles(tiny.File("torn/checkpoints")).Order(StringComparer.Ordinal)];
+        Assert.Equal(2, checkpoints.Length);
+        using (FileStream last = File.OpenWrite(checkpoints[^1]))
+        {
+            last.SetLength(last.Length / 2);
+        }
+        File.AppendAllText(tiny.File("torn/metrics.jsonl"), "{\"step\":13,\"kind\":\"tr");
+        Heard heard = new();
+        TrainingRun.Run(recipe, tiny.File("torn"), true, heard);
+        Assert.Contains(heard.Warnings, warning => warning.Contains("An earlier checkpoint is used", StringComparison.Ordinal));
+        Assert.Equal(10, heard.Outline!.FirstStep);
+        AssertSameRun(tiny.File("whole"), tiny.File("torn"));
+    }
+
+    [Fact]
+    public void A_run_whose_only_checkpoint_is_torn_is_refused_by_its_name()
+    {
+        using TinyRun tiny = new();
+        Recipe recipe = tiny.Load();
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("torn"), 3, false));
+        string only = Assert.Single(Directory.GetFiles(tiny.File("torn/checkpoints")));
+        File.WriteAllBytes(only, File.ReadAllBytes(only)[..1000]);
+        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => TrainingRun.Run(recipe, tiny.File("torn"), true, new Heard()));
+        Assert.Contains(only, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_ended_by_patience_is_not_trained_further()
+    {
+        using TinyRun tiny = new();
+        Recipe recipe = tiny.Load("validate.every=1", "validate.patience=1", "optimizer.lr=1e-12", "optimizer.groups=[]", "steps=10", "ema=null", "model.freeze=batch-norm");
+        Heard first = new(), second = new();
+        TrainingRun.Run(recipe, tiny.File("run"), false, first);
+        Assert.InRange(first.Steps.Count, 2, 9);
+        TrainingRun.Run(recipe, tiny.File("run"), true, second);
+        Assert.Empty(second.Steps);
+    }
+
+    [Fact]
+    public void Resuming_with_another_recipe_or_other_images_is_refused()
+    {
+        using TinyRun tiny = new();
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("run"), "--set", "steps=2").Done();
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("run"), "--set", "steps=2").Refused(3, "already holds a run", "--resume");
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("run"), "--resume").Refused(3, "recipe.yaml differs", "new folder");
+        byte[] model = File.ReadAllBytes(tiny.File("run/model.safetensors"));
+        File.Copy(Path.Combine(tiny.Images, "class-0", "00.png"), Path.Combine(tiny.Images, "class-1", "00.png"), overwrite: true);
+        CliProcess.Run("train", "--out", tiny.File("run"), "--resume").Refused(3, "other images", "data hash");
+        Assert.Equal(model, File.ReadAllBytes(tiny.File("run/model.safetensors")));
+    }
+
+    [Fact]
+    public void A_folder_in_which_another_process_trains_is_refused()
+    {
+        using TinyRun tiny = new();
+        using RunFolder held = RunFolder.OpenForTraining(tiny.File("run"), resume: false);
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("run")).Refused(3, "in use", "--out");
+    }
+
+    [Fact]
+    public void Checkpoints_of_something_else_are_left_alone()
+    {
+        using TinyRun tiny = new();
+        Directory.CreateDirectory(tiny.File("mine/checkpoints"));
+        File.WriteAllText(tiny.File("mine/checkpoints/a.safetensors"), "mine");
+        CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("mine")).Refused(3, "holds checkpoints", "--out");
+        Assert.Equal("mine", File.ReadAllText(tiny.File("mine/checkpoints/a.safetensors")));
+    }
+
+    private static void StopAt(Recipe recipe, string folder, int step, bool resume)
+    {
+        using CancellationTokenSource stop = new();
+        TrainingRun.Run(recipe, folder, resume, new Heard { OnStep = report => { if (report.Step == step) { stop.Cancel(); } } }, stop.Token);
+    }
+
+    private static void KillAfter(string[] arguments, string metrics, int step) => KillWhile(arguments, () => Steps(metrics) >= step);
+
+    private static void KillWhile(string[] arguments, Func<bool> reached)
+    {
+        using CliProcess process = CliProcess.Start(arguments);
+        Until(process, reached);
+        process.Kill();
+    }
+
+    private static void Until(CliProcess process, Func<bool> reached)
+    {
+        while (!reached())
+        {
+            if (!process.Runs)
+            {
+                Assert.Fail($"The run ended before it could be stopped: {process.Wait().Error}");
+            }
+        }
+    }
+
+    private static long Steps(string metrics)
+    {
+        if (!File.Exists(metrics))
+        {
+            return 0;
+        }
+        using FileStream stream = new(metrics, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd().Split('\n').Count(line => line.Contains("\"train\"", StringComparison.Ordinal));
+    }
+
+    private static void AssertSameRun(string expected, string actual)
+    {
+        Assert.Equal(File.ReadAllBytes(Path.Combine(expected, "model.safetensors")), File.ReadAllBytes(Path.Combine(actual, "model.safetensors")));
+        string last = Directory.GetFiles(Path.Combine(expected, "checkpoints")).Max(StringComparer.Ordinal)!;
+        Assert.Equal(File.ReadAllBytes(last), File.ReadAllBytes(Path.Combine(actual, "checkpoints", Path.GetFileName(last))));
+        Assert.Equal(Measured(expected), Measured(actual));
+    }
+
+    /// <summary>The metrics without the times.</summary>
+    private static string[] Measured(string run) =>
+        [.. MetricsLog.Read(Path.Combine(run, "metrics.jsonl")).Select(line => $"{line.Step} {line.Kind} {string.Join(' ', line.Values.Where(value => value.Key != "images/s"))}")];
+}
