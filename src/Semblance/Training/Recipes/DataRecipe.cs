@@ -80,7 +80,7 @@ public sealed record DataRecipe
     /// <summary>How images become square outside training.</summary>
     public Fit Fit { get; init; } = Fit.Crop;
 
-    /// <summary>Short side in pixels before the middle is cut out; null is <see cref="Size"/>.</summary>
+    /// <summary>Short side in pixels before the middle is cut out; null is <see cref="Size"/> below 64 pixels and 8/7 of it from there on.</summary>
     public int? Resize { get; init; }
 
     /// <summary>Subtracted from red, green and blue in 0..1; ImageNet's.</summary>
