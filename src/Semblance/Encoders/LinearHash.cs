@@ -18,6 +18,9 @@ public sealed class LinearHash
     /// <summary>Bits of a code.</summary>
     public int Bits { get; }
 
+    /// <summary>The directions w_k: values of a row x bits, row-major.</summary>
+    public ReadOnlySpan<float> Projection => projection;
+
     /// <summary>Random hyperplanes through the mean (Charikar, STOC 2002).</summary>
     /// <param name="rows">Training rows, row-major.</param>
     /// <param name="width">Values of a row.</param>

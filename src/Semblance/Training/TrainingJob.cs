@@ -28,6 +28,7 @@ public sealed class TrainingJob : IDisposable
         Parts = DataParts.Of(data, recipe.Data);
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
         RequireMeasurable(recipe, Model);
+        RequireSize(recipe, Model);
         TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device };
         Warnings = Objectives.Warnings(recipe.Objective, context);
         Objective = Objectives.Create(recipe.Objective, context);
@@ -122,6 +123,24 @@ public sealed class TrainingJob : IDisposable
         {
             throw new InvalidDataException($"validate.metric is {metric}, and a cut-off of mean average precision is measured on codes only. Choose map@all, recall@K or model.head: hash.");
         }
+    }
+
+    /// <summary>One black image goes through the model: backbones that halve it often need larger ones.</summary>
+    private static void RequireSize(Recipe recipe, Model model)
+    {
+        int side = recipe.Data.Size;
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        model.Evaluate();
+        try
+        {
+            model.Forward(Tensor.From(new float[3 * side * side], 1, 3, side, side).To(Device.Parse(recipe.Device)));
+        }
+        catch (TensorException exception)
+        {
+            throw new InvalidDataException($"data.size is {side}, and {recipe.Model.Backbone} cannot take images of {side} x {side} pixels ({exception.Message}). Set a larger data.size or choose a smaller backbone.", exception);
+        }
+        model.Train();
     }
 
     private static Optimizer MakeOptimizer(IReadOnlyList<ParameterGroup> groups, OptimizerRecipe recipe) => recipe.Kind == OptimizerKind.Sgd

@@ -73,8 +73,10 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
             at.All.Expected,
             (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected }).Id));
-        return new ScoredModel(name, baseline, [.. scores.Scores(), .. byRank], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)));
+        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)));
     }
+
+    private bool IsWanted(Score score) => recipe.Evaluation.Radius is not null || !score.Name.Contains("@radius", StringComparison.Ordinal);
 
     private ScoredModel ScoreEmbeddings(string name, bool baseline, LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
     {
