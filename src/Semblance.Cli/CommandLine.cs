@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Text.RegularExpressions;
 using Semblance.Cli.Verbs;
+using Semblance.IO;
 using Semblance.Tensors;
 using Semblance.Tensors.Native;
 
 namespace Semblance.Cli;
 
 /// <summary>The verbs, and what becomes of their failures.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     private const string TraceVariable = "SEMBLANCE_TRACE";
 
@@ -52,7 +54,7 @@ internal static class CommandLine
         }
         catch (Exception exception) when (Classify(exception) is int code)
         {
-            Console.Error.WriteLine(Innermost(exception) is ArgumentException argument ? WithoutParameter(argument) : Innermost(exception).Message);
+            Console.Error.WriteLine(ForUser(Innermost(exception)));
             return code;
         }
         catch (Exception exception) when (Environment.GetEnvironmentVariable(TraceVariable) is not { Length: > 0 })
@@ -84,9 +86,13 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The message for a user, who knows no parameters.</summary>
-    private static string WithoutParameter(ArgumentException exception) =>
-        exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
+    /// <summary>The message for a user, who knows no parameters of ours and wants to know what to do.</summary>
+    private static string ForUser(Exception exception) => AtomicFile.IsDiskFull(exception)
+        ? $"The disk is full ({exception.Message}). Free some space or choose another folder."
+        : ParameterNames().Replace(exception.Message, "");
+
+    [GeneratedRegex(@" \(Parameter '\w+'\)")]
+    private static partial Regex ParameterNames();
 
     private static int? Classify(Exception exception) => Innermost(exception) switch
     {

@@ -79,7 +79,22 @@ public static class EncodedFile
     /// <summary>Copies the rows of a file into an <c>.npy</c> array, and their ids, one a line, into a text file beside it.</summary>
     /// <param name="path">Codes become rows of bytes (the first bit lowest), embeddings rows of float32.</param>
     /// <param name="npy">The array; the ids go to the same name with <c>.ids.txt</c>.</param>
+    /// <exception cref="SemblanceException">The disk is full or the array cannot be written; nothing stays of it.</exception>
     public static void WriteNpy(string path, string npy)
+    {
+        try
+        {
+            List<string> ids = CopyRows(path, npy);
+            AtomicFile.WriteText(Path.ChangeExtension(npy, ".ids.txt"), string.Concat(ids.Select(id => id + "\n")));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(RowFileWriter.PartialPath(npy));
+            throw new SemblanceException(AtomicFile.Explain(npy, exception), exception);
+        }
+    }
+
+    private static List<string> CopyRows(string path, string npy)
     {
         using RowFileReader reader = new(path);
         List<string> ids = [];
@@ -95,7 +110,7 @@ public static class EncodedFile
             Copy(reader, ids, block => writer.Append(block.ToEmbeddings()));
             writer.Complete();
         }
-        AtomicFile.WriteText(Path.ChangeExtension(npy, ".ids.txt"), string.Concat(ids.Select(id => id + "\n")));
+        return ids;
     }
 
     private static void Copy(RowFileReader reader, List<string> ids, Action<RowBlock> append)
