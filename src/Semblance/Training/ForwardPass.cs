@@ -1,5 +1,4 @@
 using Semblance.Data;
-using Semblance.Data.Loading;
 using Semblance.Losses;
 using Semblance.Models;
 using Semblance.Tensors;
@@ -15,15 +14,14 @@ public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveVal
     /// <summary>Runs a batch through the model and the objective of a job.</summary>
     /// <param name="job">The run.</param>
     /// <param name="data">The images that the batch was made of.</param>
-    /// <param name="batch">Pixels.</param>
+    /// <param name="batch">Pixels or features.</param>
     /// <param name="epoch">Passes over the training images so far.</param>
-    public static ForwardPass Of(TrainingJob job, Dataset data, ImageBatch batch, double epoch)
+    public static ForwardPass Of(TrainingJob job, Dataset data, StepBatch batch, double epoch)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(batch);
-        Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size).To(job.Device);
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
-        ModelOutput output = Run(job, images);
+        ModelOutput output = Run(job, batch);
         return new ForwardPass(labels, output, job.Objective.Forward(new TermInput(Named(output), labels, epoch)));
     }
 
@@ -37,14 +35,14 @@ public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveVal
         return (int)right.Sum().ToInt64();
     }
 
-    private static ModelOutput Run(TrainingJob job, Tensor images)
+    private static ModelOutput Run(TrainingJob job, StepBatch batch)
     {
         if (job.Recipe.Precision != Precision.Autocast)
         {
-            return job.Model.Outputs(images);
+            return batch.Run(job.Model, job.Device);
         }
         using Autograd.AutocastMode mode = Autograd.Autocast(job.Device);
-        return job.Model.Outputs(images);
+        return batch.Run(job.Model, job.Device);
     }
 
     private static Outputs Named(ModelOutput output)

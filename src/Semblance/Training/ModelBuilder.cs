@@ -38,18 +38,34 @@ public static class ModelBuilder
         return model;
     }
 
+    /// <summary>The backbone alone, with the weights that it has before training: what features and baselines come from.</summary>
+    /// <exception cref="InvalidDataException">The weights are not there or belong to another model.</exception>
+    public static Model BackboneOf(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        Model model = new(BackboneCatalogue.Find(recipe.Model.Backbone).Create(null));
+        model.Initialize(recipe.Seed);
+        if (recipe.Model.Weights is { } weights)
+        {
+            model.Backbone.LoadFeatures(weights);
+        }
+        model.MoveTo(Device.Parse(recipe.Device));
+        return model;
+    }
+
     private static Model Shape(Recipe recipe, int classes)
     {
         ModelRecipe model = recipe.Model;
         Backbone backbone = BackboneCatalogue.Find(model.Backbone).Create(null);
-        Head head = model.Head switch
+        Head? head = model.Head switch
         {
-            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.Dropout),
+            HeadKind.None => null,
+            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.Dropout, model.BatchNorm),
             HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, model.Dropout),
             _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, model.Dropout),
         };
         bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Loss == "cross-entropy");
-        return new Model(backbone, head, classifies ? Head.Classifier(head.Outputs, classes) : null);
+        return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes) : null);
     }
 
     private static void Freeze(Model model, Freeze freeze)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Semblance.Data.Loading;
 using Semblance.IO;
 using Semblance.Losses;
 using Semblance.Tensors;
@@ -53,9 +52,9 @@ public sealed class Trainer
         job.Model.Train();
         observer.Started(Outline());
         using MetricsLog log = OpenLog(resume);
-        using (DataLoader loader = job.OpenLoader())
+        using (StepBatches batches = new(job, Path.Combine(folder.Root, "features"), observer))
         {
-            StepLoop(loader, log, stop);
+            StepLoop(batches, log, stop);
         }
         SaveModel();
         return step;
@@ -91,9 +90,9 @@ public sealed class Trainer
         return values;
     }
 
-    private void StepLoop(DataLoader loader, MetricsLog log, CancellationToken stop)
+    private void StepLoop(StepBatches source, MetricsLog log, CancellationToken stop)
     {
-        using IEnumerator<ImageBatch> batches = loader.Load(Plans(), CancellationToken.None).GetEnumerator();
+        using IEnumerator<StepBatch> batches = source.From(step * recipe.Accumulate).GetEnumerator();
         while (step < job.Steps && !PatienceHasEnded)
         {
             long start = Stopwatch.GetTimestamp();
@@ -123,7 +122,7 @@ public sealed class Trainer
     }
 
     /// <summary>One step of the optimizer over as many batches as the recipe accumulates.</summary>
-    private (StepReport Report, int Images) Step(IEnumerator<ImageBatch> batches)
+    private (StepReport Report, int Images) Step(IEnumerator<StepBatch> batches)
     {
         double loss = 0;
         int images = 0;
@@ -131,9 +130,9 @@ public sealed class Trainer
         for (int part = 0; part < recipe.Accumulate; part++)
         {
             batches.MoveNext();
-            using ImageBatch batch = batches.Current;
+            using StepBatch batch = batches.Current;
             loss += Accumulate(batch, terms) / recipe.Accumulate;
-            images += batch.Count;
+            images += batch.Indices.Length;
         }
         double factor = job.Schedule.FactorAt(step);
         double? norm = recipe.Optimizer.ClipNorm is { } limit ? job.Optimizer.ClipGradients(limit) : null;
@@ -145,7 +144,7 @@ public sealed class Trainer
     }
 
     /// <summary>Adds the gradients of one batch.</summary>
-    private double Accumulate(ImageBatch batch, Dictionary<string, double> terms)
+    private double Accumulate(StepBatch batch, Dictionary<string, double> terms)
     {
         using TensorScope scope = new();
         ForwardPass pass = ForwardPass.Of(job, job.Parts.Train, batch, step / job.StepsPerEpoch);
@@ -172,24 +171,14 @@ public sealed class Trainer
         }
     }
 
-    private SemblanceException Explode(ImageBatch batch, double total, Dictionary<string, double> terms)
+    private SemblanceException Explode(StepBatch batch, double total, Dictionary<string, double> terms)
     {
         string list = Path.Combine(folder.Root, "failed-batch.txt");
         AtomicFile.WriteText(list, string.Concat(batch.Indices.Select(index => job.Parts.Train.Describe(index) + "\n")));
         string values = string.Join(", ", terms.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value}")));
         return new SemblanceException(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {step + 1}: the loss is {total} ({values}); the {batch.Count} images of the batch are listed in {list}. Lower optimizer.lr, lengthen schedule.warmup or set optimizer.clip-norm to 1 and train into a new folder; where it comes again, look at those images."));
-    }
-
-    private IEnumerable<BatchPlan> Plans()
-    {
-        long first = step * recipe.Accumulate;
-        long number = first;
-        foreach (int[] batch in job.Sampler.From(first))
-        {
-            yield return new BatchPlan(number++, batch);
-        }
+            $"step {step + 1}: the loss is {total} ({values}); the {batch.Indices.Length} images of the batch are listed in {list}. Lower optimizer.lr, lengthen schedule.warmup or set optimizer.clip-norm to 1 and train into a new folder; where it comes again, look at those images."));
     }
 
     private bool ValidationIsDue()

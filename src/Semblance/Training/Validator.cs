@@ -62,22 +62,20 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
         using DataLoader loader = new(held, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
         foreach (ImageBatch batch in loader.LoadAll(job.Recipe.Sampler.Batch))
         {
-            using (batch)
-            {
-                sum += Measure(batch);
-                seen += batch.Count;
-                observer.Progressed("validating", seen, held.Count);
-            }
+            using PixelBatch pixels = new(batch);
+            sum += Measure(pixels);
+            seen += batch.Count;
+            observer.Progressed("validating", seen, held.Count);
         }
         job.Model.Train();
         return (sum / seen, $"{metric}/on={held.Name.Replace(' ', '-')}");
     }
 
-    private double Measure(ImageBatch batch)
+    private double Measure(PixelBatch batch)
     {
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         ForwardPass pass = ForwardPass.Of(job, held, batch, 0);
-        return metric == "loss" ? pass.Value.Total.ToDouble() * batch.Count : pass.CountRight();
+        return metric == "loss" ? pass.Value.Total.ToDouble() * batch.Indices.Length : pass.CountRight();
     }
 }

@@ -2,11 +2,11 @@ using Semblance.Tensors;
 
 namespace Semblance.Models.Layers;
 
-/// <summary>Batch normalisation of each channel (Ioffe and Szegedy, 2015): by the batch in training, by running statistics otherwise.</summary>
+/// <summary>Batch normalisation of each channel of maps, or of each column of rows (Ioffe and Szegedy, 2015): by the batch in training, by running statistics otherwise.</summary>
 public sealed class BatchNorm2d : Module
 {
-    private readonly Parameter _weight;
-    private readonly Parameter _bias;
+    private readonly Parameter? _weight;
+    private readonly Parameter? _bias;
     private readonly Parameter _mean;
     private readonly Parameter _variance;
     private readonly Parameter _batches;
@@ -17,17 +17,21 @@ public sealed class BatchNorm2d : Module
     /// <param name="channels">Channels of the input.</param>
     /// <param name="momentum">Share of a new batch in the running statistics.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public BatchNorm2d(int channels, double momentum = 0.1, double epsilon = 1e-5)
+    /// <param name="affine">Whether it learns a scale and a shift.</param>
+    public BatchNorm2d(int channels, double momentum = 0.1, double epsilon = 1e-5, bool affine = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        _weight = AddParameter("weight", channels);
-        _bias = AddParameter("bias", channels);
+        _weight = affine ? AddParameter("weight", channels) : null;
+        _bias = affine ? AddParameter("bias", channels) : null;
         _mean = AddBuffer("running_mean", Tensor.Zeros([channels]));
         _variance = AddBuffer("running_var", Tensor.Ones([channels]));
         _batches = AddBuffer("num_batches_tracked", Tensor.Zeros([], DataType.Int64));
         _momentum = momentum;
         _epsilon = epsilon;
-        FirstValues.Constant(_weight, 1);
+        if (_weight is not null)
+        {
+            FirstValues.Constant(_weight, 1);
+        }
     }
 
     /// <summary>Whether the running statistics are used, and left as they are, in training as well.</summary>
@@ -41,14 +45,17 @@ public sealed class BatchNorm2d : Module
         {
             _batches.Value.Span<long>()[0]++;
         }
-        return Functional.BatchNorm(input, _weight.Value, _bias.Value, _mean.Value, _variance.Value, byBatch, _momentum, _epsilon);
+        return Functional.BatchNorm(input, _weight?.Value, _bias?.Value, _mean.Value, _variance.Value, byBatch, _momentum, _epsilon);
     }
 
     /// <inheritdoc/>
     protected override void Reset(FirstValues values)
     {
-        FirstValues.Constant(_weight, 1);
-        FirstValues.Constant(_bias, 0);
+        if (_weight is not null && _bias is not null)
+        {
+            FirstValues.Constant(_weight, 1);
+            FirstValues.Constant(_bias, 0);
+        }
         FirstValues.Constant(_mean, 0);
         FirstValues.Constant(_variance, 1);
         FirstValues.Constant(_batches, 0);

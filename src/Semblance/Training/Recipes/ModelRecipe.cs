@@ -3,6 +3,9 @@ namespace Semblance.Training;
 /// <summary>What the model gives for an image.</summary>
 public enum HeadKind
 {
+    /// <summary>No head: the backbone's features are the embedding.</summary>
+    None,
+
     /// <summary>An embedding: real numbers.</summary>
     Embedding,
 
@@ -47,6 +50,9 @@ public sealed record ModelRecipe
     /// <summary>Bits in a code.</summary>
     public int Bits { get; init; } = 64;
 
+    /// <summary>Whether the outputs of a hash head are centred and scaled, bit by bit, over the batch.</summary>
+    public bool BatchNorm { get; init; }
+
     /// <summary>What does not learn.</summary>
     public Freeze Freeze { get; init; } = Freeze.None;
 
@@ -75,6 +81,7 @@ public sealed record ModelRecipe
             Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
             Normalize = embedding.Flag("normalize", defaults.Normalize),
             Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
+            BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
             Freeze = freeze = section.Choice("freeze", defaults.Freeze),
             FeaturesCache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
             Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),

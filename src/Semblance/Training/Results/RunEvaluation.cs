@@ -120,7 +120,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         {
             yield break;
         }
-        using Model? untrained = recipe.Model.Weights is null ? null : Untrained();
+        using Model? untrained = recipe.Model.Weights is null ? null : ModelBuilder.BackboneOf(recipe);
         foreach (Baseline baseline in recipe.Evaluation.Baselines)
         {
             stop.ThrowIfCancellationRequested();
@@ -147,14 +147,6 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         return baseline == Baseline.Itq
             ? LinearHash.Itq(train.Rows, train.Width, bits, recipe.Seed)
             : LinearHash.RandomProjection(train.Rows, train.Width, bits, recipe.Seed);
-    }
-
-    private Model Untrained()
-    {
-        Model model = new(Models.Backbones.BackboneCatalogue.Find(recipe.Model.Backbone).Create(null));
-        model.Backbone.LoadFeatures(recipe.Model.Weights!);
-        model.MoveTo(Device.Parse(recipe.Device));
-        return model;
     }
 
     /// <summary>What the baselines see: features of the backbone before training where it was pretrained, else small pictures.</summary>

@@ -1,0 +1,134 @@
+using Semblance.Data.Features;
+using Semblance.Data.Loading;
+using Semblance.Encoders;
+using Semblance.Models;
+using Semblance.Tensors;
+
+namespace Semblance.Training;
+
+/// <summary>One batch on its way into the model: pixels, or features that a frozen backbone gave before.</summary>
+public abstract class StepBatch : IDisposable
+{
+    /// <summary>Which images these are.</summary>
+    public abstract int[] Indices { get; }
+
+    /// <summary>What the model gives for them; the tensors belong to the present scope.</summary>
+    public abstract ModelOutput Run(Model model, Device device);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
+
+/// <summary>Pixels from a loader.</summary>
+/// <param name="batch">Owned from now on.</param>
+public sealed class PixelBatch(ImageBatch batch) : StepBatch
+{
+    /// <inheritdoc/>
+    public override int[] Indices => batch.Indices;
+
+    /// <inheritdoc/>
+    public override ModelOutput Run(Model model, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size);
+        return model.Outputs(images.To(device));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        batch.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Features of a frozen backbone.</summary>
+/// <param name="indices">Which images.</param>
+/// <param name="features">Their features, row-major.</param>
+public sealed class FeatureBatch(int[] indices, float[] features) : StepBatch
+{
+    /// <inheritdoc/>
+    public override int[] Indices => indices;
+
+    /// <inheritdoc/>
+    public override ModelOutput Run(Model model, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.OutputsOfFeatures(Tensor.From(features, indices.Length, features.Length / indices.Length).To(device));
+    }
+}
+
+/// <summary>The batches of a run, from a step on, without end.</summary>
+public sealed class StepBatches : IDisposable
+{
+    private readonly TrainingJob job;
+    private readonly DataLoader? loader;
+    private readonly float[]? features;
+
+    /// <summary>Opens the training images, or the features that a frozen backbone gives for them.</summary>
+    /// <param name="job">The run.</param>
+    /// <param name="cache">Folder of the features.</param>
+    /// <param name="observer">Hears of the progress.</param>
+    public StepBatches(TrainingJob job, string cache, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        this.job = job;
+        if (job.Recipe.Model.FeaturesCache)
+        {
+            features = ReadFeatures(job, cache, observer);
+        }
+        else
+        {
+            loader = job.OpenLoader();
+        }
+    }
+
+    /// <summary>Batches from a number on; each must be disposed of.</summary>
+    /// <param name="first">Number of the first batch, from 0.</param>
+    public IEnumerable<StepBatch> From(long first) => features is null
+        ? loader!.Load(job.Sampler.From(first).Select((indices, k) => new BatchPlan(first + k, indices))).Select(batch => new PixelBatch(batch))
+        : job.Sampler.From(first).Select(indices => new FeatureBatch(indices, Gather(indices)));
+
+    /// <inheritdoc/>
+    public void Dispose() => loader?.Dispose();
+
+    private float[] Gather(int[] indices)
+    {
+        int width = job.Model.Backbone.FeatureCount;
+        float[] rows = new float[indices.Length * width];
+        for (int k = 0; k < indices.Length; k++)
+        {
+            features!.AsSpan(indices[k] * width, width).CopyTo(rows.AsSpan(k * width));
+        }
+        return rows;
+    }
+
+    private static float[] ReadFeatures(TrainingJob job, string cache, IRunObserver observer)
+    {
+        ImageTransform transform = DataOpening.Transform(job.Recipe.Data, augment: false);
+        string model = job.Recipe.Model.Weights is { } weights ? EncodedNote.FingerprintOf(weights) : FormattableString.Invariant($"seed {job.Recipe.Seed}");
+        using FeatureFile file = new FeatureCache(cache).GetOrMake(job.Parts.Train, $"{job.Model.Backbone.Name} {model}", transform, job.Model.Backbone.FeatureCount, Compute);
+        return file.ReadAll();
+
+        IEnumerable<ReadOnlyMemory<float>> Compute()
+        {
+            using Model backbone = ModelBuilder.BackboneOf(job.Recipe);
+            Encoder encoder = new(backbone, transform, new EncoderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe), Device = job.Device });
+            int done = 0;
+            foreach (EncodedBatch batch in encoder.Encode(job.Parts.Train))
+            {
+                observer.Progressed("keeping features", done += batch.Indices.Length, job.Parts.Train.Count);
+                yield return batch.Rows;
+            }
+        }
+    }
+}
