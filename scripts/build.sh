@@ -55,6 +55,8 @@ newer_than() {
 
 build_native() {
   local out="$root/native/build"
+  # The stamp holds the libtorch that was built against: another one needs everything anew.
+  [ ! -e "$out/stamp" ] || [ "$(cat "$out/stamp")" = "${SEMBLANCE_TORCH:-}" ] || rm -rf "$out"
   newer_than "$out/stamp" "$root/native" || return 0
   say "Building the native door (about a minute) ..."
   {
@@ -64,7 +66,7 @@ build_native() {
     say "The native door was not built; the whole log is in native/build.log."
     exit 1
   }
-  touch "$out/stamp"
+  printf '%s' "${SEMBLANCE_TORCH:-}" >"$out/stamp"
 }
 
 # build_managed STAMP PROJECT: builds a project with what it needs.

@@ -18,6 +18,7 @@ public static class GoldenCatalogue
         ["hhf_inflection"] = InflectionSubject.Run,
         ["multi_similarity"] = LossSubjects.MultiSimilarity,
         ["proxy_anchor"] = LossSubjects.ProxyAnchor,
+        ["normalized_softmax"] = LossSubjects.NormalizedSoftmax,
         ["hhf"] = LossSubjects.Hhf,
         ["cross_entropy"] = LossSubjects.CrossEntropy,
         ["label_smoothing_ce"] = LossSubjects.CrossEntropy,

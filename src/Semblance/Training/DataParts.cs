@@ -11,6 +11,9 @@ namespace Semblance.Training;
 /// <param name="Protocol">The rule's name, counts included; the beginning of the protocol id of every score.</param>
 public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query, Dataset? Database, string Protocol)
 {
+    /// <summary>The rule's name alone.</summary>
+    public string Rule => Protocol[..Protocol.IndexOf('(', StringComparison.Ordinal)];
+
     // One stream of random numbers for each choice, so that one does not move when another's count changes.
     private const int QueryStream = 1;
     private const int TrainStream = 2;

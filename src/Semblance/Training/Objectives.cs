@@ -15,6 +15,7 @@ public static class Objectives
         ["cross-entropy"] = CrossEntropy,
         ["multi-similarity"] = MultiSimilarity,
         ["proxy-anchor"] = ProxyAnchor,
+        ["normalized-softmax"] = NormalizedSoftmax,
         ["hhf"] = Hhf,
     };
 
@@ -87,6 +88,12 @@ public static class Objectives
         Alpha = section.Number("alpha", new ProxyAnchorOptions().Alpha, above: 0),
         Margin = section.Number("margin", new ProxyAnchorOptions().Margin),
         Output = section.Text("output", Outputs.Representation),
+    };
+
+    private static NormalizedSoftmaxOptions NormalizedSoftmax(Section section) => new()
+    {
+        Temperature = section.Number("temperature", new NormalizedSoftmaxOptions().Temperature, above: 0),
+        Output = section.Text("output", new NormalizedSoftmaxOptions().Output),
     };
 
     private static HhfOptions Hhf(Section section)

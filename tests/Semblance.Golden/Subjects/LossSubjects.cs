@@ -32,10 +32,16 @@ internal static class LossSubjects
         Gradients(check, value, ("grad_embeddings", embeddings));
     }
 
-    public static void ProxyAnchor(GoldenCase golden, GoldenCheck check)
+    public static void ProxyAnchor(GoldenCase golden, GoldenCheck check) =>
+        Proxies(golden, check, new ProxyAnchorLoss(new ProxyAnchorOptions { Alpha = golden.Number("alpha"), Margin = golden.Number("margin") }));
+
+    /// <summary>Normalised softmax.</summary>
+    public static void NormalizedSoftmax(GoldenCase golden, GoldenCheck check) =>
+        Proxies(golden, check, new NormalizedSoftmaxLoss(new NormalizedSoftmaxOptions { Temperature = golden.Number("temperature") }));
+
+    private static void Proxies(GoldenCase golden, GoldenCheck check, IPairLoss loss)
     {
         using TensorScope scope = new();
-        ProxyAnchorLoss loss = new(new ProxyAnchorOptions { Alpha = golden.Number("alpha"), Margin = golden.Number("margin") });
         (Tensor embeddings, Tensor proxies) = (Leaf(golden, "embeddings"), Leaf(golden, "weights"));
         Tensor rows = golden.Note("weight_layout")?.StartsWith("[d", StringComparison.Ordinal) == true ? proxies.Transpose() : proxies;
         Tensor value = loss.Forward(PairBatch.ToProxies(embeddings, Labels(golden, "labels"), rows, golden.Normalizes));

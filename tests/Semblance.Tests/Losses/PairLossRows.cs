@@ -34,6 +34,7 @@ public static class PairLossRows
         new PairLossRow("proxy_nca hinge vanishing", new ProxyNcaLoss(Hinge, vanishing: true)),
         new PairLossRow("pair_logistic", new PairLogisticLoss()),
         new PairLossRow("pair_logistic hinge", new PairLogisticLoss(Hinge)),
+        new PairLossRow("normalized_softmax", new NormalizedSoftmaxLoss(new() { Temperature = 0.25 })),
         new PairLossRow("linear_proxy", new LinearProxyLoss(2)),
         new PairLossRow("linear_proxy hinge", new LinearProxyLoss(2, Hinge)),
     ];

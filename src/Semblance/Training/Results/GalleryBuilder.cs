@@ -31,7 +31,7 @@ public sealed class GalleryBuilder(RunResults results)
     private GalleryQuery Show(int query, int[] rows, double[] distances, double share) =>
         new(ThumbnailOf(results.Query, query), LabelOf(results.Query, query), [.. rows.Select((row, rank) => new GalleryHit(ThumbnailOf(results.Database, row), LabelOf(results.Database, row), distances[rank], IsRight(query, row)))])
         {
-            Score = ($"right of {Hits}", share),
+            Score = ($"precision@{Hits}", share),
         };
 
     private int[][] Nearest(out double[][] distances)

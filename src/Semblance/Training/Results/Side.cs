@@ -13,13 +13,16 @@ namespace Semblance.Training.Results;
 public sealed record Side(Dataset Data, EncodedSet Encoded, LabelledItems Items)
 {
     /// <summary>Joins images and rows.</summary>
-    public static Side Of(Dataset data, EncodedSet encoded)
+    /// <param name="data">The images.</param>
+    /// <param name="encoded">Their rows.</param>
+    /// <param name="name">Name in protocols.</param>
+    public static Side Of(Dataset data, EncodedSet encoded, string name)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(encoded);
         ulong[] hashes = new ulong[encoded.Indices.Length];
         Parallel.For(0, hashes.Length, row => hashes[row] = Hash(data.ReadBytes(encoded.Indices[row]).Span));
-        return new Side(data, encoded, ItemsOf.Dataset(data, encoded.Indices, data.Name) with { ContentHashes = hashes });
+        return new Side(data, encoded, ItemsOf.Dataset(data, encoded.Indices, name) with { ContentHashes = hashes });
     }
 
     /// <summary>The rows as codes, by their signs.</summary>
