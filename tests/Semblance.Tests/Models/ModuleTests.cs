@@ -241,7 +241,7 @@ public sealed class ModuleTests : IDisposable
         using ConvNet backbone = new();
         Assert.Contains("takes 100 numbers; what it stands on gives 256", Assert.Throws<ArgumentException>(() => new Model(backbone, Head.Hash(100, 8))).Message, StringComparison.Ordinal);
         Assert.Contains("classifier of its own", Assert.Throws<ArgumentException>(() => new Model(new ConvNet(10))).Message, StringComparison.Ordinal);
-        Assert.Contains("there are convnet, cifar_resnet20", Assert.Throws<ArgumentException>(() => BackboneCatalogue.Find("resnet19")).Message, StringComparison.Ordinal);
+        Assert.Contains("there are convnet_slim, convnet, cifar_resnet20", Assert.Throws<ArgumentException>(() => BackboneCatalogue.Find("resnet19")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1));
         Assert.Throws<ArgumentException>(() => new Conv2d(3, 4, 3, groups: 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvNet(0));

@@ -22,6 +22,7 @@ public static class BackboneCatalogue
     /// <summary>All, smaller ones first.</summary>
     public static IReadOnlyList<BackboneEntry> All { get; } =
     [
+        new("convnet_slim", 256, 48, ConvNet.Slim),
         new("convnet", 256, 32, classes => new ConvNet(classes)),
         new("cifar_resnet20", 64, 32, CifarResNet.Of20),
         new("cifar_resnet32", 64, 32, CifarResNet.Of32),

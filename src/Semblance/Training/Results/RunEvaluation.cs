@@ -54,7 +54,8 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
     private Side Encode(Model model, Dataset images, string what)
     {
         Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), Options);
-        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop));
+        string name = string.Create(CultureInfo.InvariantCulture, $"{parts.Rule}:{images.Name}:{images.Count}");
+        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop), name);
     }
 
     private EncoderOptions Options => new() { Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(recipe.Device) };
