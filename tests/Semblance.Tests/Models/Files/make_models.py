@@ -57,11 +57,12 @@ class CifarResNet(nn.Module):
 
 
 class ConvNet(nn.Module):
-    def __init__(self, classes):
+    def __init__(self, classes, widths=(32, 64, 128, 256)):
         super().__init__()
         layers, inputs = [], 3
-        for width in (32, 64, 128, 256):
-            layers += [nn.Conv2d(inputs, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2)]
+        for stage, width in enumerate(widths):
+            layers += [nn.Conv2d(inputs, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+            layers += [nn.MaxPool2d(2)] if stage < 4 else []
             inputs = width
         self.features = nn.Sequential(*layers)
         self.classifier = nn.Linear(256, classes)
@@ -124,7 +125,7 @@ for name, make in networks.items():
         for key, value in make(1000).state_dict().items():
             output.write(" ".join([key, *map(str, value.shape)]) + "\n")
 
-networks |= {"cifar_resnet20": lambda classes: CifarResNet(3, classes), "cifar_resnet32": lambda classes: CifarResNet(5, classes), "convnet": ConvNet}
+networks |= {"cifar_resnet20": lambda classes: CifarResNet(3, classes), "cifar_resnet32": lambda classes: CifarResNet(5, classes), "convnet": ConvNet, "convnet_slim": lambda classes: ConvNet(classes, (16, 32, 64, 128, 256))}
 
 
 def numbers(tensor):
@@ -139,7 +140,7 @@ rows = []
 for name, make in networks.items():
     net = make(10)
     fill(net)
-    shape = [2, 3, 32, 32] if name.startswith("cifar") else [2, 3, 35, 33] if name == "convnet" else [2, 3, 67, 75]
+    shape = [2, 3, 32, 32] if name.startswith("cifar") else [2, 3, 35, 33] if name.startswith("convnet") else [2, 3, 67, 75]
     x = pattern(shape)
     net.eval()
     with torch.no_grad():
