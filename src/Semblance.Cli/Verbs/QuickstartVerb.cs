@@ -4,7 +4,6 @@ using System.Globalization;
 using Semblance.Data;
 using Semblance.Encoders;
 using Semblance.Index.Files;
-using Semblance.IO;
 using Semblance.Models;
 using Semblance.Training;
 using Semblance.Training.Results;
@@ -45,9 +44,8 @@ internal static class QuickstartVerb
     private static int Run(Request request)
     {
         long start = Stopwatch.GetTimestamp();
-        string recipeFile = Path.Combine(request.Output, "recipe.yaml"), run = Path.Combine(request.Output, "run");
-        AtomicFile.WriteText(recipeFile, ReadRecipe());
-        Recipe recipe = Recipe.Load(recipeFile, TrainingRun.Catalogue, Settings(request));
+        string run = Path.Combine(request.Output, "run");
+        Recipe recipe = Recipe.Parse(ReadRecipe(), "quickstart.yaml", TrainingRun.Catalogue, Settings(request));
         using Interruption interruption = new();
         bool resume = File.Exists(Path.Combine(run, "recipe.yaml"));
         RunResults results = RunProgress.Show(observer => TrainingRun.Run(recipe, run, resume, observer, interruption.Token));

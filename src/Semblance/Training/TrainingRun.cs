@@ -34,7 +34,15 @@ public static class TrainingRun
             observer.Warned(warning);
         }
         new Trainer(job, folder, observer).Run(resume, stop);
-        return Evaluate(recipe, job.Parts, job.Model, folder, observer, stop);
+        try
+        {
+            return Evaluate(recipe, job.Parts, job.Model, folder, observer, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            observer.Noted($"Stopped after training, before the scores; {folder.Root} can be resumed with --resume.");
+            throw;
+        }
     }
 
     /// <summary>Evaluates a run that has ended, anew.</summary>
@@ -48,6 +56,10 @@ public static class TrainingRun
         using RunFolder folder = RunFolder.Open(path);
         Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe), null, stop);
         using Model model = LoadModel(folder, recipe);
+        if (RunNote.Read(folder.RunFile).DataHash != data.ContentHash)
+        {
+            observer.Warned($"{data.Name} is not what {folder.Root} was trained on (the data hash differs): images that trained may be among the queries.");
+        }
         return Evaluate(recipe, DataParts.Of(data, recipe.Data), model, folder, observer, stop);
     }
 

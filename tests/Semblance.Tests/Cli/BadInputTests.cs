@@ -20,6 +20,9 @@ public sealed class BadInputTests : IDisposable
         CliProcess.Run("evaluate", tiny.File("no")).Refused(3, "holds no run", "semblance train");
         CliProcess.Run("encode", tiny.File("no"), tiny.Images, "--out", tiny.File("codes")).Refused(3, "holds no run");
         CliProcess.Run("index", "info", tiny.File("no")).Refused(3, "is not there", "semblance encode");
+        CliProcess.Run("quickstart", "--images", tiny.File("no"), "--out", tiny.File("quick")).Refused(3, "is not there");
+        CliProcess.Run("quickstart", "--backbone", "resnet19", "--out", tiny.File("quick")).Refused(3, "model.backbone", "resnet18");
+        Assert.False(Directory.Exists(tiny.File("quick")));
         AssertNothingWritten();
     }
 
@@ -136,6 +139,15 @@ public sealed class BadInputTests : IDisposable
     {
         Train(setting).Refused(3, found, valid);
         AssertNothingWritten();
+    }
+
+    [Fact]
+    public void A_key_that_another_rules_out_is_taken_out_by_null()
+    {
+        using TinyRun other = new();
+        Assert.Equal(other.Load().Resolve(), other.Load("data.drawn=null").Resolve());
+        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => other.Load("data.drawn.seed=1"));
+        Assert.Contains("data.drawn has no meaning here", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

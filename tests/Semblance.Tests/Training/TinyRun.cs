@@ -74,6 +74,9 @@ internal sealed class Heard : IRunObserver
 
     public RunOutline? Outline { get; private set; }
 
+    /// <summary>Is told what is being validated, encoded or evaluated.</summary>
+    public Action<string>? OnProgress { get; init; }
+
     /// <summary>Is told of every step.</summary>
     public Action<StepReport>? OnStep { get; init; }
 
@@ -85,9 +88,7 @@ internal sealed class Heard : IRunObserver
         OnStep?.Invoke(report);
     }
 
-    public void Progressed(string what, int done, int total)
-    {
-    }
+    public void Progressed(string what, int done, int total) => OnProgress?.Invoke(what);
 
     public void Validated(ValidationReport report) => Validations.Add(report);
 

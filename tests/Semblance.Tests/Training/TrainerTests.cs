@@ -1,5 +1,6 @@
 using Semblance.Data;
 using Semblance.Tensors;
+using Semblance.Tensors.Serialization;
 using Semblance.Training;
 using Semblance.Training.Results;
 using Xunit;
@@ -82,6 +83,46 @@ public sealed class TrainerTests
         Assert.Contains(heard.Notes, note => note.Contains($"Kept the weights of step {best.Step}", StringComparison.Ordinal));
         Assert.Equal(File.ReadAllBytes(tiny.File("run/best.safetensors")), File.ReadAllBytes(tiny.File("run/model.safetensors")));
         Assert.All(heard.Validations, validation => Assert.Contains("validation", validation.Protocol, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Averaged_weights_are_kept_where_nothing_validates()
+    {
+        using TinyRun tiny = new();
+        TrainingRun.Run(tiny.Load("steps=6", "data.validation.kind=none"), tiny.File("run"), false, new Heard());
+        using WeightFile model = WeightFile.Open(tiny.File("run/model.safetensors")), checkpoint = WeightFile.Open(tiny.File("run/checkpoints/000000006.safetensors"));
+        int moved = 0;
+        foreach ((string name, WeightTensor weights) in model.Tensors)
+        {
+            Assert.Equal(checkpoint.Tensors[$"average/{name}"].ToBytes(), weights.ToBytes());
+            moved += checkpoint.Tensors[$"model/{name}"].ToBytes().SequenceEqual(weights.ToBytes()) ? 0 : 1;
+        }
+        Assert.True(moved > 5);
+    }
+
+    [Fact]
+    public void Evaluating_on_other_images_than_those_of_the_training_is_warned_of()
+    {
+        using TinyRun tiny = new();
+        TrainingRun.Run(tiny.Load("steps=2"), tiny.File("run"), false, new Heard());
+        Heard same = new(), other = new();
+        RunResults again = TrainingRun.Evaluate(tiny.File("run"), TrainingRun.LoadRecipe(tiny.File("run")), same);
+        Assert.Empty(same.Warnings);
+        Assert.True(again.Models[0].Scores.Count > 0);
+        File.Delete(Path.Combine(tiny.Images, "class-0/00.png"));
+        TrainingRun.Evaluate(tiny.File("run"), TrainingRun.LoadRecipe(tiny.File("run")), other);
+        Assert.Contains("the data hash differs", Assert.Single(other.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_recipe_and_seed_give_the_same_bits()
+    {
+        using TinyRun tiny = new();
+        TrainingRun.Run(tiny.Load("steps=6"), tiny.File("one"), false, new Heard());
+        TrainingRun.Run(tiny.Load("steps=6"), tiny.File("two"), false, new Heard());
+        TrainingRun.Run(tiny.Load("steps=6", "seed=6"), tiny.File("other"), false, new Heard());
+        Assert.Equal(File.ReadAllBytes(tiny.File("one/model.safetensors")), File.ReadAllBytes(tiny.File("two/model.safetensors")));
+        Assert.NotEqual(File.ReadAllBytes(tiny.File("one/model.safetensors")), File.ReadAllBytes(tiny.File("other/model.safetensors")));
     }
 
     [Fact]

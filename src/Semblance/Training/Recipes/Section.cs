@@ -247,18 +247,19 @@ public sealed partial class Section
         {
             foreach (Content section in Sections.Where(section => section.Node is not null && !section.Tolerant))
             {
-                foreach ((YamlNode name, YamlNode _) in section.Node!.Children)
+                foreach ((YamlNode name, YamlNode value) in section.Node!.Children)
                 {
-                    Refuse(section, name);
+                    Refuse(section, name, isNothing: YamlValues.IsNull(value));
                 }
             }
         }
 
-        private void Refuse(Content section, YamlNode name)
+        /// <summary>A key without meaning may stay where it says nothing: <c>--set data.drawn=null</c> takes out what another key rules out.</summary>
+        private void Refuse(Content section, YamlNode name, bool isNothing)
         {
             string key = (name as YamlScalarNode)?.Value ?? "";
             string path = section.Path.Length == 0 ? key : $"{section.Path}.{key}";
-            if (section.Known.Contains(key))
+            if (section.Known.Contains(key) || (isNothing && section.Meaningless.ContainsKey(key)))
             {
                 return;
             }
