@@ -43,7 +43,7 @@ internal static class LossSubjects
     {
         using TensorScope scope = new();
         (Tensor embeddings, Tensor proxies) = (Leaf(golden, "embeddings"), Leaf(golden, "weights"));
-        Tensor rows = golden.Note("weight_layout")?.StartsWith("[d", StringComparison.Ordinal) == true ? proxies.Transpose() : proxies;
+        Tensor rows = golden.Note("weight_layout")?.Contains("[d,", StringComparison.Ordinal) == true ? proxies.Transpose() : proxies;
         Tensor value = loss.Forward(PairBatch.ToProxies(embeddings, Labels(golden, "labels"), rows, golden.Normalizes));
         check.Equal("loss", value.ToDouble());
         Gradients(check, value, ("grad_embeddings", embeddings), ("grad_weights", proxies));
