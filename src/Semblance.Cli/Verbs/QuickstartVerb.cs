@@ -65,7 +65,6 @@ internal static class QuickstartVerb
         {
             yield return "data.source=folder";
             yield return $"data.path={Quote(images)}";
-            yield return "data.drawn=null";
             yield return "data.validation={kind: images, amount: 0.1}";
             // A batch must fit into the training images of a small folder, or none would be left to train on.
             int count = DatasetSource.Open(images, DatasetKind.Folders).Count;
