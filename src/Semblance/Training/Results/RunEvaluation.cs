@@ -54,7 +54,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
     private Side Encode(Model model, Dataset images, string what)
     {
         Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), Options);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{parts.Rule}:{images.Name}:{images.Count}");
+        string name = images.Name.Contains(parts.Rule, StringComparison.Ordinal) ? images.Name : string.Create(CultureInfo.InvariantCulture, $"{parts.Rule}:{images.Name}:{images.Count}");
         return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop), name);
     }
 
