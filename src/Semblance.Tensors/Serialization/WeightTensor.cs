@@ -112,6 +112,16 @@ public sealed class WeightTensor
     public static WeightTensor FromFloats(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) =>
         new(name, DataType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>A tensor whose values are read from it only when they are asked for; it must live until then.</summary>
+    /// <param name="name">Its name in the file.</param>
+    /// <param name="value">The tensor, on any device and in any layout.</param>
+    public static WeightTensor Of(string name, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(value);
+        return new(name, value.Type, value.Shape, value.CopyBytesTo);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Type} {WeightText.Shape(_shape)}";
 }

@@ -56,14 +56,7 @@ public abstract partial class Module
     }
 
     /// <summary>The weights by name, read from the module when they are asked for.</summary>
-    public IEnumerable<WeightTensor> Weights() => State().Select(item => Weight(item.Name, item.Parameter.Value));
-
-    private static WeightTensor Weight(string name, Tensor value)
-    {
-        byte[] bytes = new byte[value.Count * value.Type.Size()];
-        value.CopyBytesTo(bytes);
-        return new WeightTensor(name, value.Type, value.Shape, bytes);
-    }
+    public IEnumerable<WeightTensor> Weights() => State().Select(item => WeightTensor.Of(item.Name, item.Parameter.Value));
 
     /// <summary>Saves the weights as safetensors, whole or not at all.</summary>
     /// <param name="path">The file; an older one is replaced.</param>

@@ -25,8 +25,7 @@ public static class Checkpoint
     public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, CheckpointNote note)
     {
         Dictionary<string, string> metadata = new() { [NoteKey] = JsonSerializer.Serialize(note, CheckpointJson.Default.CheckpointNote) };
-        WeightTensor[] copies = [.. tensors.Select(entry => ToWeight(entry.Name, entry.Value))];
-        AtomicFile.Write(path, stream => Safetensors.Write(stream, copies, metadata));
+        AtomicFile.Write(path, stream => Safetensors.Write(stream, tensors.Select(entry => WeightTensor.Of(entry.Name, entry.Value)), metadata));
     }
 
     /// <summary>Copies the values of a checkpoint into tensors of the same names, shapes and types.</summary>
@@ -71,13 +70,6 @@ public static class Checkpoint
             string more = faults.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {faults.Count - 5} more") : "";
             throw new InvalidDataException($"{path} does not fit this recipe: {string.Join("; ", faults.Take(5))}{more}. Resume with the recipe that the run began with.");
         }
-    }
-
-    private static WeightTensor ToWeight(string name, Tensor value)
-    {
-        byte[] bytes = new byte[value.Count * value.Type.Size()];
-        value.CopyBytesTo(bytes);
-        return new WeightTensor(name, value.Type, value.Shape, bytes);
     }
 }
 
