@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Semblance.Tensors;
 
@@ -8,28 +7,22 @@ namespace Semblance.Bench;
 internal static class OperatorCall
 {
     private const int Calls = 200_000;
+    private const int CallsPerScope = 100;
 
     public static int Run(string bareCall)
     {
         Torch.Threads = 1;
         using Tensor a = Tensor.Randn([4, 4]), b = Tensor.Randn([4, 4]);
         using Peer bare = new(bareCall);
-        List<double> differences = [];
-        double last = 0;
-        Pairs.Run("add of 4x4, one call", "us", 15, () => last = Time(a, b) / 1000, () =>
-        {
-            double theirs = bare.Ask(Calls.ToString(CultureInfo.InvariantCulture)) / 1000;
-            differences.Add(last - theirs);
-            return theirs;
-        });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"above the bare call: median {Pairs.Median(differences.Skip(1)):0.000} us (target: at most 1)"));
+        PairCosts costs = Pairs.Run("add of 4x4, one call", "us", 1e6, 15, () => Cost.Of(Calls, () => Call(a, b)), () => bare.AskCost(Calls.ToString(CultureInfo.InvariantCulture)));
+        double wall = Pairs.Median(costs.Ours.Zip(costs.Theirs, (ours, theirs) => (ours.Wall - theirs.Wall) * 1e6));
+        double cpu = Pairs.Median(costs.Ours.Zip(costs.Theirs, (ours, theirs) => (ours.Cpu - theirs.Cpu) * 1e6));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"above the bare call: {wall:0.000} us wall, {cpu:0.000} us CPU (target: at most 1)"));
         return 0;
     }
 
-    private static double Time(Tensor a, Tensor b)
+    private static void Call(Tensor a, Tensor b)
     {
-        long start = Stopwatch.GetTimestamp();
-        const int CallsPerScope = 100;
         for (int k = 0; k < Calls / CallsPerScope; k++)
         {
             using TensorScope scope = new();
@@ -38,6 +31,5 @@ internal static class OperatorCall
                 _ = a + b;
             }
         }
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Calls;
     }
 }

@@ -1,16 +1,22 @@
 using Semblance.Bench;
 using Semblance.Bench.Loader;
+using Semblance.Bench.Memory;
 using Semblance.Bench.Ranking;
+using Semblance.Bench.Training;
 
 switch (args)
 {
     case ["call", string bare]:
         return OperatorCall.Run(bare);
+    case ["training", string script, .. string[] rest]:
+        return TrainingBench.Run(script, rest);
+    case ["memory", .. string[] rest]:
+        return MemoryBench.Run(rest);
     case ["loader", .. string[] rest]:
         return LoaderBench.Run(rest);
     case ["ranking", .. string[] rest]:
         return RankingBench.Run(rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, loader [ROUNDS], ranking [EMBEDDINGS].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS].");
         return 2;
 }

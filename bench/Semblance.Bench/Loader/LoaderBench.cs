@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Semblance.Data;
@@ -20,9 +19,9 @@ internal static class LoaderBench
         {
             long bytes = WriteImages(folder, 128);
             Dataset dataset = DatasetSource.Open(folder, DatasetKind.Images);
-            using Peer peer = new(Path.Combine(SourceFolder(), "loader", "pillow.py"), folder);
-            Console.WriteLine($"{Processor()}; {dataset.Count} JPEG files of {Width} x {Height}, {bytes / dataset.Count} bytes each; 1 thread; {rounds} rounds");
-            Console.WriteLine("job     ours images/s   Pillow images/s   ratio of CPU time (median, least, most)   ratio of wall time");
+            using Peer peer = Peer.Python(Path.Combine(SourceFolder(), "loader", "pillow.py"), folder);
+            Console.WriteLine(Machine.Describe());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{dataset.Count} JPEG files of {Width}x{Height}, {bytes / dataset.Count} bytes each, to 224x224; 1 thread"));
             ImageTransform centre = new() { Size = 224, Resize = 256 };
             Compare("centre", dataset, centre, peer, rounds);
             Compare("random", dataset, centre with { Augmentation = new() { RandomResizedCrop = true, FlipProbability = 0.5 } }, peer, rounds);
@@ -38,35 +37,20 @@ internal static class LoaderBench
     private static void Compare(string job, Dataset dataset, ImageTransform transform, Peer peer, int rounds)
     {
         using DataLoader loader = new(dataset, transform, new() { Threads = 1 });
-        Measure(loader);
-        peer.Ask(job);
-        List<(double Cpu, double Wall)> ours = [], theirs = [];
-        for (int round = 0; round < rounds; round++)
-        {
-            ours.Add(Measure(loader));
-            theirs.Add(peer.Ask(job));
-        }
-        double[] ratios = [.. ours.Zip(theirs, (a, b) => b.Cpu / a.Cpu).Order()];
-        double wall = Median(ours.Zip(theirs, (a, b) => b.Wall / a.Wall));
-        double rate = dataset.Count / Median(ours.Select(time => time.Cpu)), peerRate = dataset.Count / Median(theirs.Select(time => time.Cpu));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{job,-7} {rate,13:F0} {peerRate,17:F0}   {Median(ratios),13:F2} {ratios[0],6:F2} {ratios[^1],6:F2} {wall,32:F2}"));
+        Cost Ours() => Cost.Of(dataset.Count, () => LoadAll(loader));
+        Cost Theirs() => peer.AskCost(job);
+        PairCosts costs = Pairs.Run($"{job} crop", "ms an image", 1e3, rounds, Ours, Theirs);
+        double ours = 1 / Pairs.Median(costs.Ours.Select(cost => cost.Cpu)), theirs = 1 / Pairs.Median(costs.Theirs.Select(cost => cost.Cpu));
+        double gain = 1 / Pairs.Median(costs.Ratios(cost => cost.Cpu));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  images a second of CPU: ours {ours:F0}, Pillow {theirs:F0}, {gain:F2} times as many (target: at least 1.5)"));
     }
 
-    private static (double Cpu, double Wall) Measure(DataLoader loader)
+    private static void LoadAll(DataLoader loader)
     {
-        TimeSpan cpu = Environment.CpuUsage.TotalTime;
-        Stopwatch watch = Stopwatch.StartNew();
         foreach (ImageBatch batch in loader.LoadAll(32))
         {
             batch.Dispose();
         }
-        return ((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, watch.Elapsed.TotalSeconds);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 
     private static double Difference(Dataset dataset, ImageTransform transform, Peer peer, string folder)
@@ -116,8 +100,4 @@ internal static class LoaderBench
     }
 
     private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-
-    private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"
-        : "unknown processor";
 }
