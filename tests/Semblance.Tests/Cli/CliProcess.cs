@@ -71,7 +71,7 @@ internal sealed class CliProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public Ended Wait()
     {
-        if (!process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill();
             Assert.Fail($"semblance did not end: {error.Result}");
