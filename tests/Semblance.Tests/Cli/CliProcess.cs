@@ -66,7 +66,8 @@ internal sealed class CliProcess : IDisposable
     }
 
     /// <summary>Starts.</summary>
-    public static CliProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), ["dotnet", Program, .. arguments]);
+    // A program that is run in the background inherits that SIGINT is ignored; the one under test shall hear it whoever runs the tests.
+    public static CliProcess Start(params string[] arguments) => Start(new Dictionary<string, string?>(), ["env", "--default-signal=INT,TERM", "dotnet", Program, .. arguments]);
 
     /// <summary>Waits for the end.</summary>
     public Ended Wait()
