@@ -8,6 +8,9 @@ public interface ITerm
     /// <summary>What the term trains itself, such as proxies; names are unique within the term. Part of the checkpoint and of the parameter groups.</summary>
     IReadOnlyList<(string Name, Tensor Value)> Parameters => [];
 
+    /// <summary>What the term keeps and does not train, such as a memory of earlier batches; names are unique within the term. Part of the checkpoint; shapes stay as they are.</summary>
+    IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
+
     /// <summary>The value for a batch.</summary>
     TermValue Forward(TermInput input);
 }

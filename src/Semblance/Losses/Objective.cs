@@ -28,6 +28,10 @@ public sealed class Objective : IDisposable
     public IReadOnlyList<(string Name, Tensor Value)> Parameters =>
         [.. terms.SelectMany(term => term.Term.Parameters.Select(parameter => ($"{term.Name}.{parameter.Name}", parameter.Value)))];
 
+    /// <summary>What the terms keep and do not train, as <c>term.buffer</c>; for checkpoints.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers =>
+        [.. terms.SelectMany(term => term.Term.Buffers.Select(buffer => ($"{term.Name}.{buffer.Name}", buffer.Value)))];
+
     /// <summary>The value of a batch and of its terms.</summary>
     public ObjectiveValue Forward(TermInput input)
     {
@@ -45,10 +49,10 @@ public sealed class Objective : IDisposable
         return new ObjectiveValue(total!, values);
     }
 
-    /// <summary>Frees the parameters of the terms.</summary>
+    /// <summary>Frees the parameters and buffers of the terms.</summary>
     public void Dispose()
     {
-        foreach ((_, Tensor value) in Parameters)
+        foreach ((_, Tensor value) in Parameters.Concat(Buffers))
         {
             value.Dispose();
         }

@@ -1,8 +1,5 @@
 using Semblance.Losses;
-using Semblance.Losses.Hashing;
-using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
-using Semblance.Losses.Proxies;
 
 namespace Semblance.Training;
 
@@ -12,11 +9,11 @@ public static class Objectives
     /// <summary>Every loss by its name in recipes, with what reads its keys into the options that make its term.</summary>
     public static IReadOnlyDictionary<string, BindLoss> Losses { get; } = new Dictionary<string, BindLoss>(StringComparer.Ordinal)
     {
-        ["cross-entropy"] = CrossEntropy,
-        ["multi-similarity"] = MultiSimilarity,
-        ["proxy-anchor"] = ProxyAnchor,
-        ["normalized-softmax"] = NormalizedSoftmax,
-        ["hhf"] = Hhf,
+        ["cross-entropy"] = LogitLossKeys.CrossEntropy,
+        ["multi-similarity"] = PairLossKeys.MultiSimilarity,
+        ["proxy-anchor"] = ProxyLossKeys.ProxyAnchor,
+        ["normalized-softmax"] = ProxyLossKeys.NormalizedSoftmax,
+        ["hhf"] = HashLossKeys.Hhf,
     };
 
     /// <summary>The objective of a recipe, with fresh parameters; each term draws its own from the context's seed.</summary>
@@ -55,77 +52,4 @@ public static class Objectives
         RelationKind.Jaccard => LabelRelation.Jaccard(relation.Threshold),
         _ => LabelRelation.SharesLabel,
     };
-
-    private static CrossEntropyOptions CrossEntropy(Section section) => new()
-    {
-        LabelSmoothing = section.Number("label-smoothing", 0, min: 0, below: 1),
-        Output = section.Text("output", Outputs.Logits),
-    };
-
-    private static MultiSimilarityOptions MultiSimilarity(Section section)
-    {
-        MultiSimilarityOptions preset = section.Choice("preset", MultiSimilarityPreset.Library) switch
-        {
-            MultiSimilarityPreset.Paper => MultiSimilarityOptions.Paper,
-            MultiSimilarityPreset.Official => MultiSimilarityOptions.Official,
-            _ => MultiSimilarityOptions.Library,
-        };
-        bool mining = section.Flag("mining", preset.Mining);
-        return new()
-        {
-            Alpha = section.Number("alpha", preset.Alpha, above: 0),
-            Beta = section.Number("beta", preset.Beta, above: 0),
-            Base = section.Number("lambda", preset.Base),
-            Mining = mining,
-            Epsilon = section.When(mining, "mining: true").Number("epsilon", preset.Epsilon),
-            PositiveSimilarityCutoff = section.NumberOrNull("positive-similarity-cutoff", preset.PositiveSimilarityCutoff),
-            Output = section.Text("output", preset.Output),
-        };
-    }
-
-    private static ProxyAnchorOptions ProxyAnchor(Section section) => new()
-    {
-        Alpha = section.Number("alpha", new ProxyAnchorOptions().Alpha, above: 0),
-        Margin = section.Number("margin", new ProxyAnchorOptions().Margin),
-        Output = section.Text("output", Outputs.Representation),
-    };
-
-    private static NormalizedSoftmaxOptions NormalizedSoftmax(Section section) => new()
-    {
-        Temperature = section.Number("temperature", new NormalizedSoftmaxOptions().Temperature, above: 0),
-        Output = section.Text("output", new NormalizedSoftmaxOptions().Output),
-    };
-
-    private static HhfOptions Hhf(Section section)
-    {
-        HhfOptions defaults = new();
-        HhfVariant variant = section.Choice("variant", defaults.Variant);
-        bool hinge = section.Flag("hinge", defaults.Hinge);
-        bool quantization = section.Flag("quantization", defaults.Quantization);
-        Section hinged = section.When(hinge, "hinge: true"), quantized = section.When(quantization, "quantization: true");
-        return new()
-        {
-            Variant = variant,
-            Hinge = hinge,
-            Alpha = section.When(variant is HhfVariant.ProxyAnchor or HhfVariant.Baseline, "variant: proxy-anchor or baseline").Number("alpha", defaults.Alpha, above: 0),
-            Margin = section.When(!hinge && variant == HhfVariant.ProxyAnchor, "hinge: false and variant: proxy-anchor").Number("margin", defaults.Margin),
-            Inflection = hinged.NumberOr("zeta", "auto", defaults.Inflection, min: -1, max: 1),
-            Slack = hinged.Number("delta", defaults.Slack, min: 0, below: 1),
-            VanishingRepulsion = section.When(hinge && variant == HhfVariant.ProxyNca, "hinge: true and variant: proxy-nca").Flag("vanishing-repulsion", defaults.VanishingRepulsion),
-            Quantization = quantization,
-            QuantizationWeight = quantized.Number("beta", defaults.QuantizationWeight, min: 0),
-            ReferenceBatch = quantized.IntOrNull("beta-reference-batch", defaults.ReferenceBatch, min: 1),
-            ReferenceBits = quantized.IntOrNull("beta-reference-bits", defaults.ReferenceBits, min: 1),
-            Relaxation = section.Choice("relaxation", defaults.Relaxation),
-            Output = section.Text("output", defaults.Output),
-        };
-    }
-
-    /// <summary>Where the settings that a recipe leaves out come from.</summary>
-    private enum MultiSimilarityPreset
-    {
-        Library,
-        Paper,
-        Official,
-    }
 }

@@ -80,7 +80,7 @@ public sealed class TrainingJob : IDisposable
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         IEnumerable<(string, Tensor)> state = Model.State().Select(entry => ($"model/{entry.Name}", entry.Parameter.Value))
-            .Concat(Objective.Parameters.Select(entry => ($"objective/{entry.Name}", entry.Value)))
+            .Concat(Objective.Parameters.Concat(Objective.Buffers).Select(entry => ($"objective/{entry.Name}", entry.Value)))
             .Concat(Optimizer.State.Select(entry => ($"optimizer/{entry.Name}", entry.Value)));
         return Average is null ? state : state.Concat(Average.State.Select(entry => ($"average/{entry.Name}", entry.Value)));
     }

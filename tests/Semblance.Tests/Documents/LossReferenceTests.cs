@@ -14,13 +14,22 @@ public sealed class LossReferenceTests
     [MemberData(nameof(Losses))]
     public void The_page_names_every_key_of_a_loss_with_its_type_default_and_need(string loss)
     {
-        string own = $"loss: {loss}";
-        string[] asked = [.. Recipe.Keys(TrainingRun.Catalogue).Where(key => key.Needs == own || key.Needs.StartsWith(own + " and ", StringComparison.Ordinal))
-            .Select(key => $"{key.Path["objective[].".Length..]} | {key.Type} | {key.Default} | {(key.Needs == own ? "" : key.Needs[(own.Length + 5)..])}")];
+        string[] asked = [.. KeysOf(loss).Where(key => !key.StartsWith("pairs", StringComparison.Ordinal))];
 
         Assert.NotEmpty(asked);
         Assert.Equal(asked, Page.Rows(loss).Select(row => string.Join(" | ", row.Take(4))));
         Assert.All(Page.Rows(loss), row => Assert.NotEmpty(row[4]));
+    }
+
+    [Fact]
+    public void The_page_names_once_the_keys_that_every_pair_loss_has()
+    {
+        string[][] shared = [.. Objectives.Losses.Keys.Select(loss => KeysOf(loss).Where(key => key.StartsWith("pairs", StringComparison.Ordinal)).ToArray()).Where(keys => keys.Length > 0)];
+
+        Assert.NotEmpty(shared);
+        Assert.All(shared, keys => Assert.Equal(shared[0], keys));
+        Assert.Equal(shared[0], Page.Rows("Keys of all pair losses").Select(row => string.Join(" | ", row.Take(4))));
+        Assert.All(Page.Rows("Keys of all pair losses"), row => Assert.NotEmpty(row[4]));
     }
 
     [Fact]
@@ -38,5 +47,13 @@ public sealed class LossReferenceTests
         string row = Assert.Single(File.ReadLines(Repository.File("docs/recipes.md")), line => line.StartsWith("| `model.backbone` |", StringComparison.Ordinal));
 
         Assert.All(TrainingRun.Catalogue.Backbones, name => Assert.Contains($"`{name}`", row, StringComparison.Ordinal));
+    }
+
+    /// <summary>The keys of a loss as the columns of the page: key, value, default, needs.</summary>
+    private static IEnumerable<string> KeysOf(string loss)
+    {
+        string own = $"loss: {loss}";
+        return Recipe.Keys(TrainingRun.Catalogue).Where(key => key.Needs == own || key.Needs.StartsWith(own + " and ", StringComparison.Ordinal))
+            .Select(key => $"{key.Path["objective[].".Length..]} | {key.Type} | {key.Default} | {(key.Needs == own ? "" : key.Needs[(own.Length + 5)..])}");
     }
 }

@@ -83,7 +83,7 @@ public sealed class ObjectiveTests : IDisposable
     [Fact]
     public void Reduced_precision_stops_at_the_objective()
     {
-        using Objective objective = new(new WeightedTerm("a", 1, new HhfOptions().Create(new TermContext(3, 8, 1))), new WeightedTerm("b", 1, new MultiSimilarityOptions().Create(new TermContext(3, 8, 1))));
+        using Objective objective = new(new WeightedTerm("a", 1, new HhfOptions().Create(new TermContext(3, 8, 1))), new WeightedTerm("b", 1, new PairLossTerm(new MultiSimilarityOptions(), new PairTermOptions()).Create(new TermContext(3, 8, 1))));
         double expected = objective.Forward(Input()).Total.ToDouble();
         using Autograd.AutocastMode reduced = Autograd.Autocast(Device.Cpu);
         Assert.Equal(expected, objective.Forward(Input()).Total.ToDouble());

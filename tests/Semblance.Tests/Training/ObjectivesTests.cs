@@ -45,9 +45,9 @@ public sealed class ObjectivesTests : IDisposable
         Assert.Equal(new HhfOptions(), Read("- loss: hhf")[0].Options);
         Assert.Equal(new ProxyAnchorOptions(), Read("- loss: proxy-anchor")[0].Options);
         Assert.Equal(new CrossEntropyOptions(), Read("- loss: cross-entropy")[0].Options);
-        Assert.Equal(MultiSimilarityOptions.Library, Read("- loss: multi-similarity")[0].Options);
-        Assert.Equal(MultiSimilarityOptions.Official, Read("- {loss: multi-similarity, preset: official}")[0].Options);
-        Assert.Equal(MultiSimilarityOptions.Paper with { Beta = 40 }, Read("- {loss: multi-similarity, preset: paper, beta: 40}")[0].Options);
+        Assert.Equal(new PairLossTerm(MultiSimilarityOptions.Library, new PairTermOptions()), Read("- loss: multi-similarity")[0].Options);
+        Assert.Equal(new PairLossTerm(MultiSimilarityOptions.Official, new PairTermOptions()), Read("- {loss: multi-similarity, preset: official}")[0].Options);
+        Assert.Equal(new PairLossTerm(MultiSimilarityOptions.Paper with { Beta = 40 }, new PairTermOptions()), Read("- {loss: multi-similarity, preset: paper, beta: 40}")[0].Options);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ObjectivesTests : IDisposable
         Assert.Equal(new HhfOptions { Hinge = false, Margin = 0.2, Quantization = false }, Read("- {loss: hhf, hinge: false, margin: 0.2, quantization: false}")[0].Options);
         Assert.Equal(new HhfOptions { Variant = HhfVariant.ProxyNca, VanishingRepulsion = true }, Read("- {loss: hhf, variant: proxy-nca, vanishing-repulsion: true}")[0].Options);
         Assert.Equal(
-            new MultiSimilarityOptions { Alpha = 1, Beta = 2, Base = 0.3, Epsilon = 0.4, PositiveSimilarityCutoff = 0.5, Output = "feature" },
+            new PairLossTerm(new MultiSimilarityOptions { Alpha = 1, Beta = 2, Base = 0.3, Epsilon = 0.4, PositiveSimilarityCutoff = 0.5 }, new PairTermOptions { Output = "feature" }),
             Read("- {loss: multi-similarity, alpha: 1, beta: 2, lambda: 0.3, epsilon: 0.4, positive-similarity-cutoff: 0.5, output: feature}")[0].Options);
         Assert.Equal(new CrossEntropyOptions { LabelSmoothing = 0.1, Output = "aux" }, Read("- {loss: cross-entropy, label-smoothing: 0.1, output: aux}")[0].Options);
         Assert.Equal(new ProxyAnchorOptions { Alpha = 16, Margin = 0.2 }, Read("- {loss: proxy-anchor, alpha: 16, margin: 0.2}")[0].Options);

@@ -14,6 +14,9 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => metric.Parameters;
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => metric.Buffers;
+
+    /// <inheritdoc/>
     /// <returns>The sum, and as its parts <c>metric</c> and <c>quantization</c>, the latter with its weight.</returns>
     public TermValue Forward(TermInput input)
     {

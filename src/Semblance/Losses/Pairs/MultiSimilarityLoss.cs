@@ -8,31 +8,30 @@ namespace Semblance.Losses.Pairs;
 /// without positives or without negatives contributes its other half only; behind <see cref="MultiSimilarityMiner"/>, nothing.
 /// A NaN among the similarities makes the loss NaN.
 /// </remarks>
-public sealed class MultiSimilarityLoss(MultiSimilarityOptions options) : IWeightedPairLoss
+public sealed class MultiSimilarityLoss(MultiSimilarityOptions options) : WeightedRowPairLoss
 {
     private const int References = 1;
 
     /// <inheritdoc/>
-    public Tensor Forward(PairBatch pairs)
+    public override IReadOnlyList<RowPart> Parts(PairBatch rows)
     {
-        (Tensor pull, Tensor push) = Exponents(pairs);
-        Tensor perAnchor = (pull.LogOnePlusSumExp(pairs.Positive, References) / options.Alpha) + (push.LogOnePlusSumExp(pairs.Negative, References) / options.Beta);
-        return (perAnchor.Sum() / Divisor(pairs)).ConnectedTo(pairs.Similarity);
+        (Tensor pull, Tensor push) = Exponents(rows);
+        return [Part(rows, pull.LogOnePlusSumExp(rows.Positive, References), push.LogOnePlusSumExp(rows.Negative, References))];
     }
 
     /// <inheritdoc/>
     /// <remarks>A softmax with an extra 1 below: e^x / (1 + Σ e^x), negative on positives; its sum over an anchor is below 1 on either side.</remarks>
-    public Tensor Weights(PairBatch pairs)
+    public override IReadOnlyList<WeightedPart> WeightedParts(PairBatch rows)
     {
-        using Autograd.Mode unrecorded = Autograd.NoGrad();
-        (Tensor pull, Tensor push) = Exponents(pairs);
-        return (Share(push, pairs.Negative) - Share(pull, pairs.Positive)) / Divisor(pairs);
+        (Tensor pull, Tensor push) = Exponents(rows);
+        (Tensor pulls, Tensor pushes) = (pull.LogOnePlusSumExp(rows.Positive, References), push.LogOnePlusSumExp(rows.Negative, References));
+        return [new WeightedPart(Part(rows, pulls, pushes), Share(push, pushes, rows.Negative) - Share(pull, pulls, rows.Positive))];
     }
 
-    private static Tensor Share(Tensor exponents, Tensor mask) =>
-        (exponents - exponents.LogOnePlusSumExp(mask, References).Unsqueeze(References)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
+    private RowPart Part(PairBatch rows, Tensor pulls, Tensor pushes) => RowPart.OverAnchors(((pulls / options.Alpha) + (pushes / options.Beta)).Sum(), rows);
 
-    private static double Divisor(PairBatch pairs) => Math.Max(1, pairs.Anchors);
+    private static Tensor Share(Tensor exponents, Tensor sums, Tensor mask) =>
+        (exponents - sums.Unsqueeze(References)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
 
     private (Tensor Pull, Tensor Push) Exponents(PairBatch pairs)
     {

@@ -30,3 +30,13 @@ public sealed class MultiSimilarityMiner(double epsilon) : IMiner
         };
     }
 }
+
+/// <summary>Settings of <see cref="MultiSimilarityMiner"/>.</summary>
+public sealed record MultiSimilarityMinerOptions : IMinerOptions
+{
+    /// <summary>Larger keeps more pairs; below 0 keeps only pairs that are wrong by so much.</summary>
+    public double Epsilon { get; init => field = Require.Finite(value); } = 0.1;
+
+    /// <inheritdoc/>
+    public IMiner Create(long seed) => new MultiSimilarityMiner(Epsilon);
+}

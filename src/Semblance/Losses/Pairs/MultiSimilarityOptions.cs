@@ -1,8 +1,8 @@
 namespace Semblance.Losses.Pairs;
 
-/// <summary>Settings of <see cref="MultiSimilarityLoss"/> and <see cref="MultiSimilarityMiner"/>, and of both as a term of an objective.</summary>
+/// <summary>Settings of <see cref="MultiSimilarityLoss"/> and of the mining that belongs to the method.</summary>
 /// <remarks>The defaults are the <see cref="Library"/> preset.</remarks>
-public sealed record MultiSimilarityOptions : ITermOptions
+public sealed record MultiSimilarityOptions : IPairLossOptions
 {
     /// <summary>2, 50, 0.5, 0.1, as in pytorch-metric-learning; the default.</summary>
     public static MultiSimilarityOptions Library { get; } = new();
@@ -31,14 +31,13 @@ public sealed record MultiSimilarityOptions : ITermOptions
     /// <summary>Positives from this similarity on do not count, the rule of the authors' code; null removes a row's pair with itself by index.</summary>
     public double? PositiveSimilarityCutoff { get; init => field = value is { } cutoff ? Require.Finite(cutoff) : null; }
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
+    /// <inheritdoc/>
+    public IPairLoss Create(TermContext context) => new MultiSimilarityLoss(this);
 
     /// <inheritdoc/>
-    public ITerm Create(TermContext context)
+    public PairTermOptions Pairs(PairTermOptions given)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        PairTermOptions pairs = new() { Output = Output, Relation = context.Relation, PositiveSimilarityCutoff = PositiveSimilarityCutoff };
-        return new PairTerm(new MultiSimilarityLoss(this), pairs, Mining ? new MultiSimilarityMiner(Epsilon) : null);
+        ArgumentNullException.ThrowIfNull(given);
+        return given with { Miner = Mining ? new MultiSimilarityMinerOptions { Epsilon = Epsilon } : given.Miner, PositiveSimilarityCutoff = PositiveSimilarityCutoff };
     }
 }

@@ -9,6 +9,9 @@ namespace Semblance.Losses.Pairs;
 public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? miner = null) : ITerm
 {
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => loss.Parameters;
+
+    /// <inheritdoc/>
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -52,6 +55,9 @@ public sealed record PairTermOptions
 
     /// <summary>With what an anchor is compared.</summary>
     public PairReferences References { get; init; }
+
+    /// <summary>What narrows the pairs down; null where every pair counts.</summary>
+    public IMinerOptions? Miner { get; init; }
 
     /// <summary>Positives from this similarity on do not count; null removes a row's pair with itself by index.</summary>
     public double? PositiveSimilarityCutoff { get; init => field = value is { } cutoff ? Require.Finite(cutoff) : null; }

@@ -1,0 +1,19 @@
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Settings of a pair loss, a record; <see cref="PairLossTerm"/> makes a term of it.</summary>
+public interface IPairLossOptions
+{
+    /// <summary>Makes the loss, with fresh parameters where it has any.</summary>
+    IPairLoss Create(TermContext context);
+
+    /// <summary>The pairs that the loss asks for, where its own settings say more than the term's: a miner that belongs to the method.</summary>
+    PairTermOptions Pairs(PairTermOptions given) => given;
+}
+
+/// <summary>Settings of a miner, a record.</summary>
+public interface IMinerOptions
+{
+    /// <summary>Makes the miner.</summary>
+    /// <param name="seed">For miners that draw.</param>
+    IMiner Create(long seed);
+}

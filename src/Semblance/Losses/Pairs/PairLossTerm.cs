@@ -1,0 +1,15 @@
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Settings of a term: a pair loss and the pairs of a batch that it sees.</summary>
+/// <param name="Loss">The loss.</param>
+/// <param name="Pairs">Which pairs.</param>
+public sealed record PairLossTerm(IPairLossOptions Loss, PairTermOptions Pairs) : ITermOptions
+{
+    /// <inheritdoc/>
+    public ITerm Create(TermContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation });
+        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context.Seed));
+    }
+}

@@ -1,0 +1,53 @@
+using Semblance.Losses;
+using Semblance.Losses.Pairs;
+
+namespace Semblance.Training;
+
+/// <summary>Keys of losses over the pairs of a batch.</summary>
+internal static class PairLossKeys
+{
+    public static PairLossTerm MultiSimilarity(Section section)
+    {
+        MultiSimilarityOptions preset = section.Choice("preset", MultiSimilarityPreset.Library) switch
+        {
+            MultiSimilarityPreset.Paper => MultiSimilarityOptions.Paper,
+            MultiSimilarityPreset.Official => MultiSimilarityOptions.Official,
+            _ => MultiSimilarityOptions.Library,
+        };
+        bool mining = section.Flag("mining", preset.Mining);
+        MultiSimilarityOptions options = new()
+        {
+            Alpha = section.Number("alpha", preset.Alpha, above: 0),
+            Beta = section.Number("beta", preset.Beta, above: 0),
+            Base = section.Number("lambda", preset.Base),
+            Mining = mining,
+            Epsilon = section.When(mining, "mining: true").Number("epsilon", preset.Epsilon),
+            PositiveSimilarityCutoff = section.NumberOrNull("positive-similarity-cutoff", preset.PositiveSimilarityCutoff),
+        };
+        PairLossTerm term = new(options, Pairs(section));
+        if (mining && term.Pairs.Miner is not null)
+        {
+            section.Fault("mining", $"{section.Path} has mining: true and pairs.miner; set mining: false to choose another miner.");
+        }
+        return term;
+    }
+
+    /// <summary>The keys that all pair losses have in common.</summary>
+    private static PairTermOptions Pairs(Section section)
+    {
+        string output = section.Text("output", Outputs.Representation);
+        return section.Child("pairs", pairs => new PairTermOptions
+        {
+            Output = output,
+            Miner = pairs.Optional("miner", MinerKeys.Read),
+        });
+    }
+
+    /// <summary>Where the settings that a recipe leaves out come from.</summary>
+    private enum MultiSimilarityPreset
+    {
+        Library,
+        Paper,
+        Official,
+    }
+}
