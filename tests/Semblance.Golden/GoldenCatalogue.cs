@@ -19,6 +19,7 @@ public static class GoldenCatalogue
         ["multi_similarity"] = LossSubjects.MultiSimilarity,
         ["proxy_anchor"] = LossSubjects.ProxyAnchor,
         ["normalized_softmax"] = LossSubjects.NormalizedSoftmax,
+        ["hierarchical_triplet"] = HierarchicalTripletSubject.Run,
         ["hhf"] = LossSubjects.Hhf,
         ["cross_entropy"] = LossSubjects.CrossEntropy,
         ["label_smoothing_ce"] = LossSubjects.CrossEntropy,

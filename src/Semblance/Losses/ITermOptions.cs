@@ -23,6 +23,9 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>Who is positive to whom, for terms over pairs.</summary>
     public LabelRelation Relation { get; init; } = LabelRelation.SharesLabel;
 
+    /// <summary>How far classes are apart, for terms whose margins depend on it; null where nobody tells.</summary>
+    public IClassSeparation? Separation { get; init; }
+
     /// <summary>Element type of the term's parameters.</summary>
     public DataType Type { get; init; } = DataType.Float32;
 

@@ -148,11 +148,11 @@ public sealed class AnchorNeighbourSampler : IBatchSampler
         if (_items.Length < needed)
         {
             throw new ArgumentException(
-                $"A batch of {_options.Anchors} anchors with {_options.Neighbours} classes each needs {needed} classes; the images have {_items.Length}. Lower the anchors or the neighbours.", "options");
+                $"A batch of {_options.Anchors} anchors with {_options.Neighbours} classes each needs {needed} classes; the images have {_items.Length}. Lower the anchors or the neighbours.");
         }
         if (_anchors.Length < _options.Anchors)
         {
-            throw new ArgumentException($"A batch of {_options.Anchors} anchors needs as many classes with at least two images; {_anchors.Length} of the {_items.Length} classes have them. Lower the anchors.", "options");
+            throw new ArgumentException($"A batch of {_options.Anchors} anchors needs as many classes with at least two images; {_anchors.Length} of the {_items.Length} classes have them. Lower the anchors.");
         }
     }
 

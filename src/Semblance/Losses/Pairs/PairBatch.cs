@@ -12,6 +12,9 @@ namespace Semblance.Losses.Pairs;
 /// </remarks>
 public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tensor Negative)
 {
+    /// <summary>By how much farther (squared distance) a negative must be from its anchor than a positive, anchors × references, where that depends on their classes; null where it does not.</summary>
+    public Tensor? Margin { get; init; }
+
     /// <summary>Number of anchors.</summary>
     public long Anchors => Similarity.Size(0);
 

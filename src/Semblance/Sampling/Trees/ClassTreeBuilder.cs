@@ -54,7 +54,7 @@ public sealed class ClassTreeBuilder(int width)
     {
         if (given != width)
         {
-            throw new ArgumentException($"The embedding has {given} numbers; this tree is of embeddings with {width}.", "embedding");
+            throw new ArgumentException($"The embedding has {given} numbers; this tree is of embeddings with {width}.");
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class ClassTreeBuilder(int width)
         }
         if (!double.IsFinite(squares))
         {
-            throw new ArgumentException($"An embedding of class {label} has NaN or infinite numbers, which would spoil the whole tree. Leave the image out, or look at the weights that embedded it.", "embedding");
+            throw new ArgumentException($"An embedding of class {label} has NaN or infinite numbers, which would spoil the whole tree. Leave the image out, or look at the weights that embedded it.");
         }
         double length = Math.Max(Math.Sqrt(squares), ShortestLength);
         for (int k = 0; k < _unit.Length; k++)
