@@ -20,11 +20,11 @@ public sealed record LabelRelation
     }
 
     /// <summary>Exactly the same labels.</summary>
-    public static LabelRelation SameClass { get; } = Counted("same-class", static overlap =>
+    public static LabelRelation SameClass { get; } = SameIdOr("same-class", static overlap =>
         overlap.Shared.EqualTo(overlap.Anchor).And(overlap.Shared.EqualTo(overlap.Reference)).And(overlap.Shared.GreaterThan(0)));
 
     /// <summary>At least one label in common; with class ids the same as <see cref="SameClass"/>.</summary>
-    public static LabelRelation SharesLabel { get; } = Counted("shares-label", static overlap => overlap.Shared.GreaterThan(0));
+    public static LabelRelation SharesLabel { get; } = SameIdOr("shares-label", static overlap => overlap.Shared.GreaterThan(0));
 
     /// <summary>What distinguishes this relation from others: two of the same name and setting are equal.</summary>
     public string Name { get; }
@@ -42,7 +42,7 @@ public sealed record LabelRelation
     public static LabelRelation Jaccard(double part)
     {
         Require.InRange(Require.Positive(part, nameof(part)), 0, 1, nameof(part));
-        return Counted(FormattableString.Invariant($"jaccard {part}"), overlap =>
+        return SameIdOr(FormattableString.Invariant($"jaccard {part}"), overlap =>
             (overlap.Shared - ((overlap.Anchor + overlap.Reference - overlap.Shared) * part)).AtLeast(-Rounding).And(overlap.Shared.GreaterThan(0)));
     }
 
@@ -104,6 +104,12 @@ public sealed record LabelRelation
 
     private static LabelRelation Counted(string name, Func<LabelOverlap, Tensor> positive) =>
         new(name, (anchors, references) => WithRest(positive(LabelOverlap.Of(anchors, references))));
+
+    /// <summary>A relation that, with one label an item, asks for the same label.</summary>
+    private static LabelRelation SameIdOr(string name, Func<LabelOverlap, Tensor> positive) =>
+        new(name, (anchors, references) => WithRest(ClassLabels.IsMultiHot(anchors) || ClassLabels.IsMultiHot(references)
+            ? positive(LabelOverlap.Of(anchors, references))
+            : anchors.Unsqueeze(1).EqualTo(references.Unsqueeze(0))));
 
     private static (Tensor Positive, Tensor Negative) WithRest(Tensor positive) => (positive, positive.Not());
 }

@@ -6,6 +6,7 @@ namespace Semblance.Losses.Pairs;
 /// <param name="loss">The loss.</param>
 /// <param name="options">Which pairs it sees.</param>
 /// <param name="miner">What narrows them down, or null.</param>
+/// <remarks>The value's derivative is exact; it cannot be derived twice, unless <see cref="PairTermOptions.RowsPerBlock"/> is 0.</remarks>
 public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? miner = null) : ITerm
 {
     /// <inheritdoc/>
@@ -15,29 +16,34 @@ public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? mi
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        PairBatch pairs = Pairs(input.Outputs[options.Output], input.Labels);
-        return TermValue.Whole(loss.Forward(miner?.Mine(pairs) ?? pairs));
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
+        return TermValue.Whole(Value(Rows(input.Outputs[options.Output], input.Labels)));
     }
 
-    private PairBatch Pairs(Tensor embeddings, Tensor labels)
+    /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
+    private Tensor Value(PairRows rows)
     {
-        if (options.References == PairReferences.OtherHalf)
+        if (loss is RowPairLoss rowLoss && miner is null or { IsRowWise: true } && options.RowsPerBlock != 0)
         {
-            return Halves(embeddings, labels);
+            return RowBlocks.Value(rowLoss, miner, rows, options.RowsPerBlock);
         }
-        return options.PositiveSimilarityCutoff is { } cutoff
-            ? PairBatch.WithinBelow(embeddings, labels, cutoff, options.Relation, options.Normalize)
-            : PairBatch.Within(embeddings, labels, options.Relation, options.Normalize);
+        PairBatch pairs = rows.Whole();
+        return loss.Forward(miner?.Mine(pairs) ?? pairs);
     }
 
-    private PairBatch Halves(Tensor embeddings, Tensor labels)
+    private PairRows Rows(Tensor embeddings, Tensor labels)
     {
         PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
-        long rows = embeddings.Size(0), half = rows / 2;
-        return PairBatch.Between(
-            embeddings.Narrow(0, 0, half), labels.Narrow(0, 0, half),
-            embeddings.Narrow(0, half, rows - half), labels.Narrow(0, half, rows - half),
-            options.Relation, options.Normalize);
+        Tensor rows = PairInputs.Rows(embeddings, options.Normalize);
+        if (options.References == PairReferences.OtherHalf)
+        {
+            long half = rows.Size(0) / 2, rest = rows.Size(0) - half;
+            return new PairRows(rows.Narrow(0, 0, half), labels.Narrow(0, 0, half), rows.Narrow(0, half, rest), labels.Narrow(0, half, rest), options.Relation);
+        }
+        PairRows batch = new(rows, labels, rows, labels, options.Relation);
+        return options.PositiveSimilarityCutoff is { } cutoff
+            ? batch with { PositiveSimilarityCutoff = cutoff }
+            : batch with { Own = Tensor.Arange(0, rows.Size(0), device: rows.Device) };
     }
 }
 
@@ -55,6 +61,9 @@ public sealed record PairTermOptions
 
     /// <summary>With what an anchor is compared.</summary>
     public PairReferences References { get; init; }
+
+    /// <summary>Anchors that are computed at a time where the loss allows it; null chooses by memory, 0 computes all pairs at once by autograd.</summary>
+    public int? RowsPerBlock { get; init => field = value is >= 0 or null ? value : throw new ArgumentOutOfRangeException(nameof(RowsPerBlock), value, "RowsPerBlock must be at least 0, or null."); }
 
     /// <summary>What narrows the pairs down; null where every pair counts.</summary>
     public IMinerOptions? Miner { get; init; }

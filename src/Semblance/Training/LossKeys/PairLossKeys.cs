@@ -40,6 +40,7 @@ internal static class PairLossKeys
         {
             Output = output,
             Miner = pairs.Optional("miner", MinerKeys.Read),
+            RowsPerBlock = (int?)pairs.NumberOr("rows-per-block", "auto", null, min: 0, max: int.MaxValue),
         });
     }
 

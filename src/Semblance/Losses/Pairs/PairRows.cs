@@ -1,0 +1,46 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Anchors and references before their similarities are taken: what <see cref="RowBlocks"/> cuts into blocks of anchors.</summary>
+/// <param name="Anchors">n × d, as they are compared: in float32 or float64, normalised if need be.</param>
+/// <param name="Labels">Their labels.</param>
+/// <param name="References">m × d; the very same tensor as the anchors where a batch is compared with itself.</param>
+/// <param name="ReferenceLabels">Their labels.</param>
+/// <param name="Relation">Who is positive to whom.</param>
+internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References, Tensor ReferenceLabels, LabelRelation Relation)
+{
+    /// <summary>For each anchor the reference that is itself, -1 where there is none; null where there is none at all.</summary>
+    public Tensor? Own { get; init; }
+
+    /// <summary>Positives from this similarity on do not count.</summary>
+    public double? PositiveSimilarityCutoff { get; init; }
+
+    /// <summary>Whether the references are the anchors.</summary>
+    public bool IsSelf => ReferenceEquals(Anchors, References);
+
+    /// <summary>Number of anchors.</summary>
+    public long Count => Anchors.Size(0);
+
+    /// <summary>All pairs at once.</summary>
+    public PairBatch Whole() => Block(0, Count);
+
+    /// <summary>Some anchors against all references.</summary>
+    public PairBatch Block(long first, long count) => Block(first, count, Anchors.Narrow(0, first, count).MatMul(References.Transpose()));
+
+    /// <summary>Some anchors against all references, with similarities that are known.</summary>
+    public PairBatch Block(long first, long count, Tensor similarity)
+    {
+        (Tensor positive, Tensor negative) = Relation.Masks(Labels.Narrow(0, first, count), ReferenceLabels);
+        PairBatch pairs = new(similarity, positive, negative);
+        pairs = Own is null ? pairs : pairs.WithoutOwn(Own.Narrow(0, first, count));
+        return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;
+    }
+
+    /// <summary>The same without recording anything.</summary>
+    public PairRows Detached()
+    {
+        Tensor anchors = Anchors.Detach();
+        return this with { Anchors = anchors, References = IsSelf ? anchors : References.Detach() };
+    }
+}

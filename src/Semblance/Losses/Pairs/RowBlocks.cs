@@ -1,0 +1,269 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Value and exact gradient of a row loss over a batch of any size, some anchors at a time.</summary>
+/// <remarks>
+/// <para>General Pair Weighting (Wang et al., CVPR 2019, section 3): with G = dL/dS, the gradient is (G + Gᵀ) X for a batch against itself and G R for
+/// constant references R. An anchor's row of G needs its own row of S alone, and what it is divided by at the end is a sum over blocks.</para>
+/// <para>A batch against itself whose S fits into <see cref="LargestMatrix"/> keeps one n × n matrix: half of S is multiplied, the other half mirrored,
+/// G takes its place, and one product gives the gradient. Beyond, each block's slab of S and G is dropped again: memory of O(rows × m), three products.</para>
+/// </remarks>
+internal sealed class RowBlocks
+{
+    /// <summary>Bytes up to which all similarities of a batch are kept.</summary>
+    public const long LargestMatrix = 512L << 20;
+
+    // A block of rows that, with its masks and exponents, stays in the processor's cache.
+    private const long SlabBytes = 1L << 20;
+    private const int FewestRows = 32;
+    private const int Tile = 256;
+
+    private readonly RowPairLoss loss;
+    private readonly IMiner? miner;
+    private readonly PairRows rows;
+    private readonly long rowsPerBlock;
+    private readonly bool keepMatrix;
+
+    private RowBlocks(RowPairLoss loss, IMiner? miner, PairRows rows, int? rowsPerBlock)
+    {
+        (this.loss, this.miner, this.rows) = (loss, miner, rows);
+        long rowBytes = Math.Max(1, rows.References.Size(0)) * (rows.Anchors.Type == DataType.Float64 ? 8 : 4);
+        keepMatrix = rowsPerBlock is null && rows.IsSelf && rows.Count * rowBytes <= LargestMatrix;
+        this.rowsPerBlock = rowsPerBlock ?? Math.Max(FewestRows, SlabBytes / rowBytes);
+    }
+
+    /// <summary>A scalar with the loss's value whose derivative is the exact gradient.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="miner">Narrows the pairs of each block; must be row-wise. May be null.</param>
+    /// <param name="rows">The batch, on the graph of the model.</param>
+    /// <param name="rowsPerBlock">Anchors in a block; null chooses by memory.</param>
+    public static Tensor Value(RowPairLoss loss, IMiner? miner, PairRows rows, int? rowsPerBlock)
+    {
+        bool recorded = Autograd.IsEnabled;
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        RowBlocks blocks = new(loss, miner, rows.Detached(), rowsPerBlock);
+        if (!recorded)
+        {
+            return blocks.ValueOnly();
+        }
+        (Tensor value, Tensor anchors, Tensor? references, Tensor[] parameters) = blocks.keepMatrix ? blocks.ByMatrix() : blocks.BySlabs();
+        using Autograd.Mode again = Autograd.EnableGrad();
+        Tensor surrogate = (anchors * rows.Anchors).Sum();
+        surrogate = references is null ? surrogate : surrogate + (references * rows.References).Sum();
+        foreach (((_, Tensor parameter), Tensor gradient) in loss.Parameters.Zip(parameters))
+        {
+            surrogate = surrogate + (gradient * parameter).Sum();
+        }
+        return surrogate - surrogate.Detach() + value;
+    }
+
+    private IEnumerable<(long First, long Count)> Blocks()
+    {
+        for (long first = 0; first < rows.Count; first += rowsPerBlock)
+        {
+            yield return (first, Math.Min(rowsPerBlock, rows.Count - first));
+        }
+    }
+
+    private PairBatch Mined(PairBatch pairs) => miner?.Mine(pairs) ?? pairs;
+
+    private Tensor ValueOnly()
+    {
+        Totals totals = new(rows.Anchors);
+        foreach ((long first, long count) in Blocks())
+        {
+            using TensorScope scope = new();
+            totals.Add(loss.Parts(Mined(rows.Block(first, count))));
+        }
+        return totals.Value();
+    }
+
+    /// <summary>Slab after slab; every part has a gradient of its own until the counts are known.</summary>
+    private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) BySlabs()
+    {
+        Totals totals = new(rows.Anchors);
+        List<Tensor> anchors = [], references = [];
+        List<Tensor[]> parameters = [];
+        foreach ((long first, long count) in Blocks())
+        {
+            using TensorScope scope = new();
+            Slope[] slopes = Slopes(Mined(rows.Block(first, count)));
+            totals.Add([.. slopes.Select(slope => slope.Part)]);
+            Tensor block = rows.Anchors.Narrow(0, first, count);
+            for (int k = 0; k < slopes.Length; k++)
+            {
+                if (anchors.Count == k)
+                {
+                    anchors.Add(Outlive(scope, rows.Anchors.ZerosLike()));
+                    references.Add(rows.IsSelf ? anchors[k] : Outlive(scope, rows.References.ZerosLike()));
+                    parameters.Add([.. loss.Parameters.Select(parameter => Outlive(scope, parameter.Value.ZerosLike()))]);
+                }
+                anchors[k].Narrow(0, first, count).AddInPlace(slopes[k].Weights.MatMul(rows.References));
+                references[k].AddInPlace(slopes[k].Weights.Transpose().MatMul(block));
+                AddAll(parameters[k], slopes[k].Parameters);
+            }
+        }
+        Tensor[] divisors = totals.Divisors();
+        return (totals.Value(), Combine(anchors, divisors, rows.Anchors), rows.IsSelf ? null : Combine(references, divisors, rows.References), Combine(parameters, divisors));
+    }
+
+    /// <summary>One n × n matrix that is S, then G, then G + Gᵀ.</summary>
+    private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) ByMatrix()
+    {
+        using Tensor matrix = Tensor.Empty([rows.Count, rows.Count], rows.Anchors.Type, rows.Anchors.Device);
+        FillSimilarities(matrix);
+        Totals totals = new(rows.Anchors);
+        Tensor[]? divisors = null;
+        Tensor[] parameters = [.. loss.Parameters.Select(parameter => parameter.Value.ZerosLike())];
+        bool several = CountParts() > 1;
+        if (several)
+        {
+            divisors = DivisorsOf(matrix);
+        }
+        foreach ((long first, long count) in Blocks())
+        {
+            using TensorScope scope = new();
+            Tensor slab = matrix.Narrow(0, first, count);
+            Slope[] slopes = Slopes(Mined(rows.Block(first, count, slab)));
+            totals.Add([.. slopes.Select(slope => slope.Part)]);
+            slab.CopyFrom(Merge(slopes, divisors));
+            for (int k = 0; k < slopes.Length; k++)
+            {
+                AddAll(parameters, divisors is null ? slopes[k].Parameters : [.. slopes[k].Parameters.Select(gradient => gradient / divisors[k])]);
+            }
+        }
+        AddTransposed(matrix);
+        Tensor anchors = matrix.MatMul(rows.Anchors);
+        if (!several && totals.Divisors() is [Tensor divisor])
+        {
+            (anchors, parameters) = (anchors / divisor, [.. parameters.Select(gradient => gradient / divisor)]);
+        }
+        return (totals.Value(), anchors, null, parameters);
+    }
+
+    /// <summary>S = X Xᵀ: the upper half by products, the lower by mirroring.</summary>
+    private void FillSimilarities(Tensor matrix)
+    {
+        for (long first = 0; first < rows.Count; first += Tile)
+        {
+            using TensorScope scope = new();
+            long count = Math.Min(Tile, rows.Count - first);
+            Tensor upper = rows.Anchors.Narrow(0, first, count).MatMul(rows.Anchors.Narrow(0, first, rows.Count - first).Transpose());
+            matrix.Narrow(0, first, count).Narrow(1, first, rows.Count - first).CopyFrom(upper);
+            long after = first + count;
+            if (after < rows.Count)
+            {
+                matrix.Narrow(0, after, rows.Count - after).Narrow(1, first, count).CopyFrom(upper.Narrow(1, count, rows.Count - after).Transpose());
+            }
+        }
+    }
+
+    /// <summary>M + Mᵀ in the place of M.</summary>
+    private void AddTransposed(Tensor matrix)
+    {
+        for (long first = 0; first < rows.Count; first += Tile)
+        {
+            using TensorScope scope = new();
+            long count = Math.Min(Tile, rows.Count - first), rest = rows.Count - first;
+            Tensor upper = matrix.Narrow(0, first, count).Narrow(1, first, rest), lower = matrix.Narrow(0, first, rest).Narrow(1, first, count);
+            Tensor sum = upper + lower.Transpose();
+            upper.CopyFrom(sum);
+            lower.CopyFrom(sum.Transpose());
+        }
+    }
+
+    private int CountParts()
+    {
+        using TensorScope scope = new();
+        return loss.Parts(rows.Block(0, Math.Min(1, rows.Count))).Count;
+    }
+
+    private Tensor[] DivisorsOf(Tensor matrix)
+    {
+        Totals totals = new(rows.Anchors);
+        foreach ((long first, long count) in Blocks())
+        {
+            using TensorScope scope = new();
+            totals.Add(loss.Parts(Mined(rows.Block(first, count, matrix.Narrow(0, first, count)))));
+        }
+        return totals.Divisors();
+    }
+
+    private Slope[] Slopes(PairBatch pairs)
+    {
+        if (loss is WeightedRowPairLoss weighted && loss.Parameters.Count == 0)
+        {
+            return [.. weighted.WeightedParts(pairs).Select(part => new Slope(part.Part, part.Weights, []))];
+        }
+        using Autograd.Mode recorded = Autograd.EnableGrad();
+        Tensor similarity = pairs.Similarity.Detach();
+        similarity.RequiresGrad = true;
+        Tensor[] variables = [similarity, .. loss.Parameters.Select(parameter => parameter.Value)];
+        return [.. loss.Parts(pairs with { Similarity = similarity }).Select(part =>
+        {
+            Tensor[] gradients = Autograd.Grad([part.Sum.ConnectedTo(similarity)], variables);
+            return new Slope(new RowPart(part.Sum.Detach(), part.Count), gradients[0], gradients[1..]);
+        })];
+    }
+
+    private static Tensor Merge(Slope[] slopes, Tensor[]? divisors)
+    {
+        Tensor Scaled(int k) => divisors is null ? slopes[k].Weights : slopes[k].Weights / divisors[k];
+        Tensor sum = Scaled(0);
+        for (int k = 1; k < slopes.Length; k++)
+        {
+            sum = sum + Scaled(k);
+        }
+        return sum;
+    }
+
+    private static Tensor Combine(List<Tensor> parts, Tensor[] divisors, Tensor like) =>
+        parts.Zip(divisors, (part, divisor) => part / divisor).Aggregate((Tensor?)null, (sum, part) => sum is null ? part : sum + part) ?? like.ZerosLike();
+
+    private Tensor[] Combine(List<Tensor[]> parts, Tensor[] divisors) =>
+        [.. loss.Parameters.Select((parameter, index) => Combine([.. parts.Select(part => part[index])], divisors, parameter.Value))];
+
+    private static void AddAll(Tensor[] sums, Tensor[] values)
+    {
+        foreach ((Tensor sum, Tensor value) in sums.Zip(values))
+        {
+            sum.AddInPlace(value);
+        }
+    }
+
+    private static Tensor Outlive(TensorScope scope, Tensor tensor) => scope.Keep(tensor);
+
+    /// <summary>A part of some rows with its derivatives.</summary>
+    private readonly record struct Slope(RowPart Part, Tensor Weights, Tensor[] Parameters);
+
+    /// <summary>Sums and counts over the blocks, in double precision.</summary>
+    private sealed class Totals(Tensor like)
+    {
+        private readonly List<(double Sum, double Count)> parts = [];
+
+        public void Add(IReadOnlyList<RowPart> more)
+        {
+            for (int k = 0; k < more.Count; k++)
+            {
+                (double sum, double count) = k < parts.Count ? parts[k] : default;
+                (double, double) next = (sum + more[k].Sum.ToDouble(), count + more[k].Count.ToDouble());
+                if (k < parts.Count)
+                {
+                    parts[k] = next;
+                }
+                else
+                {
+                    parts.Add(next);
+                }
+            }
+        }
+
+        /// <summary>The loss; NaN where an anchor is, also one that no pair holds.</summary>
+        public Tensor Value() => Number(parts.Sum(part => part.Sum / Math.Max(1, part.Count))) + (like.Sum() * 0);
+
+        public Tensor[] Divisors() => [.. parts.Select(part => Number(Math.Max(1, part.Count)))];
+
+        private Tensor Number(double value) => Tensor.Scalar(value, like.Type, like.Device);
+    }
+}
