@@ -1,6 +1,7 @@
 using Semblance.Bench;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
+using Semblance.Bench.PairLosses;
 using Semblance.Bench.Ranking;
 using Semblance.Bench.Training;
 
@@ -14,9 +15,11 @@ switch (args)
         return MemoryBench.Run(rest);
     case ["loader", .. string[] rest]:
         return LoaderBench.Run(rest);
+    case ["pairs", string script, .. string[] rest]:
+        return PairLossBench.Run(script, rest);
     case ["ranking", .. string[] rest]:
         return RankingBench.Run(rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]].");
         return 2;
 }

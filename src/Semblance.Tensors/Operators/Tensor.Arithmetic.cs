@@ -106,6 +106,15 @@ public sealed unsafe partial class Tensor
     /// <summary>Adds in place.</summary>
     public void AddInPlace(Tensor other, double scale = 1) => Operator.Of("aten::add_.Tensor").Run(this, other, scale);
 
+    /// <summary>Subtracts another tensor in place.</summary>
+    public void SubtractInPlace(Tensor other) => Operator.Of("aten::sub_.Tensor").Run(this, other, 1.0);
+
+    /// <summary>Divides by another tensor in place.</summary>
+    public void DivideInPlace(Tensor other) => Operator.Of("aten::div_.Tensor").Run(this, other);
+
+    /// <summary>e to the power of each element, in place.</summary>
+    public void ExpInPlace() => Operator.Of("aten::exp_").Run(this);
+
     /// <summary>Multiplies in place.</summary>
     public void MultiplyInPlace(double factor) => Operator.Of("aten::mul_.Scalar").Run(this, factor);
 

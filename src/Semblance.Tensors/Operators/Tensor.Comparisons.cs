@@ -59,4 +59,7 @@ public sealed unsafe partial class Tensor
 
     /// <summary>This mask chooses between two tensors.</summary>
     public Tensor Where(Tensor yes, Tensor no) => Operator.Of("aten::where.self").Call(this, yes, no);
+
+    /// <summary>Where this mask holds, the elements of <paramref name="yes"/>, elsewhere a number.</summary>
+    public Tensor Where(Tensor yes, double no) => Operator.Of("aten::where.ScalarOther").Call(this, yes, no);
 }

@@ -9,6 +9,24 @@ internal static class MaskedSums
     public static Tensor LogOnePlusSumExp(this Tensor values, Tensor mask, int dimension) =>
         WithZeroFirst(values.MaskedFill(mask.Not(), double.NegativeInfinity), dimension).LogSumExp(dimension);
 
+    /// <summary>log(1 + Σ e^x) over the last dimension, and its derivative e^x / (1 + Σ e^x); both 0 where the mask is empty. Records nothing.</summary>
+    /// <remarks>With M = max(0, max x), e^(x - M) is both what is summed and the numerator.</remarks>
+    public static (Tensor Log, Tensor Share) LogOnePlusSumExpWithShare(this Tensor values, Tensor mask)
+    {
+        if (values.Size(1) == 0)
+        {
+            return (values.Sum(1), values.ZerosLike());
+        }
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        Tensor terms = mask.Where(values, double.NegativeInfinity);
+        Tensor max = terms.Max(1, keepDimension: true).Clamp(0, null);
+        terms.SubtractInPlace(max);
+        terms.ExpInPlace();
+        Tensor sum = terms.Sum(1, keepDimension: true) + (-max).Exp();
+        terms.DivideInPlace(sum);
+        return ((max + sum.Log()).Squeeze(1), terms);
+    }
+
     /// <summary>log(1 + Σ (e^x - 1)) over one dimension, for x of at least 0; 0 where the mask is empty.</summary>
     /// <remarks>With M = max x: M + log(e^-M + Σ (e^(x-M) - e^-M)), in which an x of 0 counts for exactly nothing.</remarks>
     public static Tensor LogOnePlusSumExcess(this Tensor values, Tensor mask, int dimension)

@@ -24,14 +24,13 @@ public sealed class MultiSimilarityLoss(MultiSimilarityOptions options) : Weight
     public override IReadOnlyList<WeightedPart> WeightedParts(PairBatch rows)
     {
         (Tensor pull, Tensor push) = Exponents(rows);
-        (Tensor pulls, Tensor pushes) = (pull.LogOnePlusSumExp(rows.Positive, References), push.LogOnePlusSumExp(rows.Negative, References));
-        return [new WeightedPart(Part(rows, pulls, pushes), Share(push, pushes, rows.Negative) - Share(pull, pulls, rows.Positive))];
+        (Tensor pulls, Tensor pullShare) = pull.LogOnePlusSumExpWithShare(rows.Positive);
+        (Tensor pushes, Tensor pushShare) = push.LogOnePlusSumExpWithShare(rows.Negative);
+        pushShare.SubtractInPlace(pullShare);
+        return [new WeightedPart(Part(rows, pulls, pushes), pushShare)];
     }
 
     private RowPart Part(PairBatch rows, Tensor pulls, Tensor pushes) => RowPart.OverAnchors(((pulls / options.Alpha) + (pushes / options.Beta)).Sum(), rows);
-
-    private static Tensor Share(Tensor exponents, Tensor sums, Tensor mask) =>
-        (exponents - sums.Unsqueeze(References)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
 
     private (Tensor Pull, Tensor Push) Exponents(PairBatch pairs)
     {

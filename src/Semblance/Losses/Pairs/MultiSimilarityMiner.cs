@@ -21,8 +21,8 @@ public sealed class MultiSimilarityMiner(double epsilon) : IMiner
         }
         using Autograd.Mode unrecorded = Autograd.NoGrad();
         Tensor similarity = pairs.Similarity.Detach();
-        Tensor hardestPositive = similarity.MaskedFill(pairs.Positive.Not(), double.PositiveInfinity).Min(1, keepDimension: true);
-        Tensor hardestNegative = similarity.MaskedFill(pairs.Negative.Not(), double.NegativeInfinity).Max(1, keepDimension: true);
+        Tensor hardestPositive = pairs.Positive.Where(similarity, double.PositiveInfinity).Min(1, keepDimension: true);
+        Tensor hardestNegative = pairs.Negative.Where(similarity, double.NegativeInfinity).Max(1, keepDimension: true);
         return pairs with
         {
             Positive = pairs.Positive.And(similarity.LessThan(hardestNegative + epsilon)),
