@@ -6,11 +6,23 @@ using Semblance.Tensors;
 namespace Semblance.Training;
 
 /// <summary>What a model and an objective make of one batch. The tensors belong to the present scope.</summary>
-/// <param name="Labels">n class ids, or n × classes of 0 and 1.</param>
-/// <param name="Output">What the model gave.</param>
-/// <param name="Value">What the objective says.</param>
-public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveValue Value)
+public class ForwardPass
 {
+    /// <summary>What was made.</summary>
+    /// <param name="labels">n class ids, or n × classes of 0 and 1.</param>
+    /// <param name="output">What the model gave.</param>
+    /// <param name="value">What the objective says.</param>
+    protected ForwardPass(Tensor labels, ModelOutput output, ObjectiveValue value) => (Labels, Output, Value) = (labels, output, value);
+
+    /// <summary>n class ids, or n × classes of 0 and 1.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>What the model gave.</summary>
+    public ModelOutput Output { get; }
+
+    /// <summary>What the objective says.</summary>
+    public ObjectiveValue Value { get; }
+
     /// <summary>Runs a batch through the model and the objective of a job.</summary>
     /// <param name="job">The run.</param>
     /// <param name="data">The images that the batch was made of.</param>
@@ -21,9 +33,15 @@ public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveVal
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(batch);
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
-        ModelOutput output = Run(job, batch);
-        return new ForwardPass(labels, output, job.Objective.Forward(new TermInput(Named(output), labels, epoch)));
+        ModelOutput output = Run(job, batch, 0, batch.Indices.Length);
+        return new ForwardPass(labels, output, Judge(job, output, labels, epoch));
     }
+
+    /// <summary>Adds the gradients of the value, times a factor, to those of the parameters.</summary>
+    public virtual void Backward(double factor) => Scaled(factor).Backward();
+
+    /// <summary>The value times a factor.</summary>
+    protected Tensor Scaled(double factor) => factor == 1 ? Value.Total : Value.Total * factor;
 
     /// <summary>Images whose largest logit is that of a label of theirs.</summary>
     /// <exception cref="InvalidOperationException">The model has no logits.</exception>
@@ -35,15 +53,20 @@ public sealed record ForwardPass(Tensor Labels, ModelOutput Output, ObjectiveVal
         return (int)right.Sum().ToInt64();
     }
 
-    private static ModelOutput Run(TrainingJob job, StepBatch batch)
+    /// <summary>Some images of a batch through the model, in the run's precision.</summary>
+    protected static ModelOutput Run(TrainingJob job, StepBatch batch, int first, int count)
     {
         if (job.Recipe.Precision != Precision.Autocast)
         {
-            return batch.Run(job.Model, job.Device);
+            return batch.Run(job.Model, job.Device, first, count);
         }
         using Autograd.AutocastMode mode = Autograd.Autocast(job.Device);
-        return batch.Run(job.Model, job.Device);
+        return batch.Run(job.Model, job.Device, first, count);
     }
+
+    /// <summary>What the objective says of outputs.</summary>
+    protected static ObjectiveValue Judge(TrainingJob job, ModelOutput output, Tensor labels, double epoch) =>
+        job.Objective.Forward(new TermInput(Named(output), labels, epoch));
 
     private static Outputs Named(ModelOutput output)
     {

@@ -13,7 +13,14 @@ public abstract class StepBatch : IDisposable
     public abstract int[] Indices { get; }
 
     /// <summary>What the model gives for them; the tensors belong to the present scope.</summary>
-    public abstract ModelOutput Run(Model model, Device device);
+    public ModelOutput Run(Model model, Device device) => Run(model, device, 0, Indices.Length);
+
+    /// <summary>What the model gives for some of them; the tensors belong to the present scope.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="device">Where it is.</param>
+    /// <param name="first">Position of the first of them in the batch.</param>
+    /// <param name="count">How many.</param>
+    public abstract ModelOutput Run(Model model, Device device, int first, int count);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -36,10 +43,11 @@ public sealed class PixelBatch(ImageBatch batch) : StepBatch
     public override int[] Indices => batch.Indices;
 
     /// <inheritdoc/>
-    public override ModelOutput Run(Model model, Device device)
+    public override ModelOutput Run(Model model, Device device, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size);
+        int values = 3 * batch.Size * batch.Size;
+        Tensor images = Tensor.From(batch.Pixels.AsSpan(first * values, count * values), count, 3, batch.Size, batch.Size);
         return model.Outputs(images.To(device));
     }
 
@@ -60,10 +68,11 @@ public sealed class FeatureBatch(int[] indices, float[] features) : StepBatch
     public override int[] Indices => indices;
 
     /// <inheritdoc/>
-    public override ModelOutput Run(Model model, Device device)
+    public override ModelOutput Run(Model model, Device device, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.OutputsOfFeatures(Tensor.From(features, indices.Length, features.Length / indices.Length).To(device));
+        int width = features.Length / Math.Max(1, indices.Length);
+        return model.OutputsOfFeatures(Tensor.From(features.AsSpan(first * width, count * width), count, width).To(device));
     }
 }
 

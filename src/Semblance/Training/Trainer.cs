@@ -147,7 +147,10 @@ public sealed class Trainer
     private double Accumulate(StepBatch batch, Dictionary<string, double> terms)
     {
         using TensorScope scope = new();
-        ForwardPass pass = ForwardPass.Of(job, job.Parts.Train, batch, step / job.StepsPerEpoch);
+        double epoch = step / job.StepsPerEpoch;
+        ForwardPass pass = recipe.Chunk is { } chunk && chunk < batch.Indices.Length
+            ? ChunkedPass.Of(job, job.Parts.Train, batch, epoch, chunk)
+            : ForwardPass.Of(job, job.Parts.Train, batch, epoch);
         ObjectiveValue value = pass.Value;
         double total = value.Total.ToDouble();
         foreach ((string name, Tensor term) in value.Terms)
@@ -158,7 +161,7 @@ public sealed class Trainer
         {
             throw Explode(batch, total, terms);
         }
-        (recipe.Accumulate == 1 ? value.Total : value.Total / recipe.Accumulate).Backward();
+        pass.Backward(1.0 / recipe.Accumulate);
         Watch(pass.Output.Representation);
         return total;
     }

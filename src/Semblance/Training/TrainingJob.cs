@@ -30,7 +30,7 @@ public sealed class TrainingJob : IDisposable
         RequireMeasurable(recipe, Model);
         RequireSize(recipe, Model);
         TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device };
-        Warnings = Objectives.Warnings(recipe.Objective, context);
+        Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. ChunkWarnings(recipe, Model)];
         Objective = Objectives.Create(recipe.Objective, context);
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
         Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
@@ -101,6 +101,14 @@ public sealed class TrainingJob : IDisposable
         Optimizer.Dispose();
         Objective.Dispose();
         Model.Dispose();
+    }
+
+    private static IEnumerable<string> ChunkWarnings(Recipe recipe, Model model)
+    {
+        if (recipe.Chunk is { } chunk && chunk < recipe.Sampler.Batch && model.Buffers().Any(buffer => buffer.Name.EndsWith("running_mean", StringComparison.Ordinal)))
+        {
+            yield return $"chunk is {chunk}, and the model normalises by batches: each chunk has statistics of its own, so the gradient is not quite that of a batch of {recipe.Sampler.Batch}. Choose a model without batch normalisation, or freeze it.";
+        }
     }
 
     private static void RequireDevice(Device device)

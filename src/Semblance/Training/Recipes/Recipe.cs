@@ -67,6 +67,9 @@ public sealed partial record Recipe
     /// <summary>Batches whose gradients are added up for one step.</summary>
     public int Accumulate { get; private init; } = 1;
 
+    /// <summary>Images that go through the model at a time, while the objective sees the whole batch (gradient caching); null for all at once.</summary>
+    public int? Chunk { get; private init; }
+
     /// <summary>The slow copy of the weights; null for none.</summary>
     public EmaRecipe? Ema { get; private init; }
 
@@ -160,7 +163,7 @@ public sealed partial record Recipe
         {
             root.Fault("epochs", $"epochs is {epochs} and steps is {steps}; the run has one length. Remove one of them.");
         }
-        return read with { Steps = steps, Epochs = steps is null ? epochs ?? 10 : null, Accumulate = root.Int("accumulate", read.Accumulate, min: 1) };
+        return read with { Steps = steps, Epochs = steps is null ? epochs ?? 10 : null, Accumulate = root.Int("accumulate", read.Accumulate, min: 1), Chunk = root.IntOrNull("chunk", null, min: 1) };
     }
 
     private static void RefuseContradictions(Section root, Recipe read)
