@@ -30,7 +30,7 @@ internal static class PairLossBench
 
     public static int Run(string script, string[] arguments)
     {
-        (string Loss, int Size)[] jobs = [.. Library.Keys, ("multi-similarity", 65536)];
+        (string Loss, int Size)[] jobs = [.. Library.Keys, ("multi-similarity", 20000), ("multi-similarity", 65536)];
         if (arguments is [string only, ..])
         {
             jobs = [.. jobs.Where(job => job.Loss == only && (arguments.Length < 2 || arguments.Skip(1).Contains(job.Size.ToString(CultureInfo.InvariantCulture))))];

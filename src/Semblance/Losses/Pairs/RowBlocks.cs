@@ -14,14 +14,18 @@ internal sealed class RowBlocks
     /// <summary>Bytes up to which all similarities of a batch are kept.</summary>
     public const long LargestMatrix = 512L << 20;
 
-    // A block of rows that, with its masks and exponents, stays in the processor's cache.
-    private const long SlabBytes = 1L << 20;
+    // Rows that, with their masks and exponents, stay in the processor's cache.
+    private const long CacheBytes = 1L << 20;
+
+    // Rows whose products run at full speed. Each slab also passes once over the gradient of all references.
+    private const long SlabBytes = 256L << 20;
     private const int FewestRows = 32;
     private const int Tile = 256;
 
     private readonly RowPairLoss loss;
     private readonly IMiner? miner;
     private readonly PairRows rows;
+    private readonly long rowsPerSlab;
     private readonly long rowsPerBlock;
     private readonly bool keepMatrix;
 
@@ -30,7 +34,8 @@ internal sealed class RowBlocks
         (this.loss, this.miner, this.rows) = (loss, miner, rows);
         long rowBytes = Math.Max(1, rows.References.Size(0)) * (rows.Anchors.Type == DataType.Float64 ? 8 : 4);
         keepMatrix = rowsPerBlock is null && rows.IsSelf && rows.Count * rowBytes <= LargestMatrix;
-        this.rowsPerBlock = rowsPerBlock ?? Math.Max(FewestRows, SlabBytes / rowBytes);
+        rowsPerSlab = rowsPerBlock ?? Math.Max(FewestRows, SlabBytes / rowBytes);
+        this.rowsPerBlock = Math.Min(rowsPerSlab, Math.Max(FewestRows, CacheBytes / rowBytes));
     }
 
     /// <summary>A scalar with the loss's value whose derivative is the exact gradient.</summary>
@@ -58,13 +63,16 @@ internal sealed class RowBlocks
         return surrogate - surrogate.Detach() + value;
     }
 
-    private IEnumerable<(long First, long Count)> Blocks()
+    /// <summary>Cuts a range of anchors.</summary>
+    private static IEnumerable<(long First, long Count)> Cut(long first, long count, long step)
     {
-        for (long first = 0; first < rows.Count; first += rowsPerBlock)
+        for (long start = first; start < first + count; start += step)
         {
-            yield return (first, Math.Min(rowsPerBlock, rows.Count - first));
+            yield return (start, Math.Min(step, first + count - start));
         }
     }
+
+    private IEnumerable<(long First, long Count)> Blocks() => Cut(0, rows.Count, rowsPerBlock);
 
     private PairBatch Mined(PairBatch pairs) => miner?.Mine(pairs) ?? pairs;
 
@@ -79,34 +87,52 @@ internal sealed class RowBlocks
         return totals.Value();
     }
 
-    /// <summary>Slab after slab; every part has a gradient of its own until the counts are known.</summary>
+    /// <summary>Slab after slab; every part has a slab and a gradient of its own until the counts are known.</summary>
     private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) BySlabs()
     {
+        int parts = CountParts();
+        Tensor[] slabs = Many(parts, () => Tensor.Empty([Math.Min(rowsPerSlab, rows.Count), rows.References.Size(0)], rows.Anchors.Type, rows.Anchors.Device));
+        Tensor[] anchors = Many(parts, rows.Anchors.ZerosLike), references = rows.IsSelf ? anchors : Many(parts, rows.References.ZerosLike);
+        Tensor[][] parameters = [.. Enumerable.Range(0, parts).Select(_ => ParameterZeros())];
         Totals totals = new(rows.Anchors);
-        List<Tensor> anchors = [], references = [];
-        List<Tensor[]> parameters = [];
-        foreach ((long first, long count) in Blocks())
+        foreach ((long first, long count) in Cut(0, rows.Count, rowsPerSlab))
         {
             using TensorScope scope = new();
-            Slope[] slopes = Slopes(Mined(rows.Block(first, count)));
-            totals.Add([.. slopes.Select(slope => slope.Part)]);
             Tensor block = rows.Anchors.Narrow(0, first, count);
+            slabs[0].Narrow(0, 0, count).SetProduct(block, rows.References.Transpose());
+            FillWeights(slabs, first, count, totals, parameters);
+            for (int k = 0; k < parts; k++)
+            {
+                Tensor weights = slabs[k].Narrow(0, 0, count);
+                anchors[k].Narrow(0, first, count).AddProduct(weights, rows.References);
+                references[k].AddProduct(weights.Transpose(), block);
+            }
+        }
+        Array.ForEach(slabs, slab => slab.Dispose());
+        Tensor[] divisors = totals.Divisors(parts);
+        Tensor[] slopes = [.. Enumerable.Range(0, ParameterZeros().Length).Select(index => Combine([.. parameters.Select(part => part[index])], divisors))];
+        return (totals.Value(), Combine(anchors, divisors), rows.IsSelf ? null : Combine(references, divisors), slopes);
+    }
+
+    /// <summary>Puts the weights of each part into its slab, the first in the place of the similarities.</summary>
+    private void FillWeights(Tensor[] slabs, long first, long count, Totals totals, Tensor[][] parameters)
+    {
+        foreach ((long start, long length) in Cut(first, count, rowsPerBlock))
+        {
+            using TensorScope scope = new();
+            Slope[] slopes = Slopes(Mined(rows.Block(start, length, slabs[0].Narrow(0, start - first, length))));
+            totals.Add([.. slopes.Select(slope => slope.Part)]);
             for (int k = 0; k < slopes.Length; k++)
             {
-                if (anchors.Count == k)
-                {
-                    anchors.Add(Outlive(scope, rows.Anchors.ZerosLike()));
-                    references.Add(rows.IsSelf ? anchors[k] : Outlive(scope, rows.References.ZerosLike()));
-                    parameters.Add([.. loss.Parameters.Select(parameter => Outlive(scope, parameter.Value.ZerosLike()))]);
-                }
-                anchors[k].Narrow(0, first, count).AddInPlace(slopes[k].Weights.MatMul(rows.References));
-                references[k].AddInPlace(slopes[k].Weights.Transpose().MatMul(block));
+                slabs[k].Narrow(0, start - first, length).CopyFrom(slopes[k].Weights);
                 AddAll(parameters[k], slopes[k].Parameters);
             }
         }
-        Tensor[] divisors = totals.Divisors();
-        return (totals.Value(), Combine(anchors, divisors, rows.Anchors), rows.IsSelf ? null : Combine(references, divisors, rows.References), Combine(parameters, divisors));
     }
+
+    private static Tensor[] Many(int count, Func<Tensor> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
+
+    private Tensor[] ParameterZeros() => [.. loss.Parameters.Select(parameter => parameter.Value.ZerosLike())];
 
     /// <summary>One n × n matrix that is S, then G, then G + Gᵀ.</summary>
     private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) ByMatrix()
@@ -115,9 +141,9 @@ internal sealed class RowBlocks
         FillSimilarities(matrix);
         Totals totals = new(rows.Anchors);
         Tensor[]? divisors = null;
-        Tensor[] parameters = [.. loss.Parameters.Select(parameter => parameter.Value.ZerosLike())];
-        bool several = CountParts() > 1;
-        if (several)
+        Tensor[] parameters = ParameterZeros();
+        int parts = CountParts();
+        if (parts > 1)
         {
             divisors = DivisorsOf(matrix);
         }
@@ -135,8 +161,9 @@ internal sealed class RowBlocks
         }
         AddTransposed(matrix);
         Tensor anchors = matrix.MatMul(rows.Anchors);
-        if (!several && totals.Divisors() is [Tensor divisor])
+        if (parts == 1)
         {
+            Tensor divisor = totals.Divisors(1)[0];
             (anchors, parameters) = (anchors / divisor, [.. parameters.Select(gradient => gradient / divisor)]);
         }
         return (totals.Value(), anchors, null, parameters);
@@ -187,7 +214,7 @@ internal sealed class RowBlocks
             using TensorScope scope = new();
             totals.Add(loss.Parts(Mined(rows.Block(first, count, matrix.Narrow(0, first, count)))));
         }
-        return totals.Divisors();
+        return totals.Divisors(CountParts());
     }
 
     private Slope[] Slopes(PairBatch pairs)
@@ -218,11 +245,7 @@ internal sealed class RowBlocks
         return sum;
     }
 
-    private static Tensor Combine(List<Tensor> parts, Tensor[] divisors, Tensor like) =>
-        parts.Zip(divisors, (part, divisor) => part / divisor).Aggregate((Tensor?)null, (sum, part) => sum is null ? part : sum + part) ?? like.ZerosLike();
-
-    private Tensor[] Combine(List<Tensor[]> parts, Tensor[] divisors) =>
-        [.. loss.Parameters.Select((parameter, index) => Combine([.. parts.Select(part => part[index])], divisors, parameter.Value))];
+    private static Tensor Combine(Tensor[] parts, Tensor[] divisors) => parts.Zip(divisors, (part, divisor) => part / divisor).Aggregate((sum, part) => sum + part);
 
     private static void AddAll(Tensor[] sums, Tensor[] values)
     {
@@ -231,8 +254,6 @@ internal sealed class RowBlocks
             sum.AddInPlace(value);
         }
     }
-
-    private static Tensor Outlive(TensorScope scope, Tensor tensor) => scope.Keep(tensor);
 
     /// <summary>A part of some rows with its derivatives.</summary>
     private readonly record struct Slope(RowPart Part, Tensor Weights, Tensor[] Parameters);
@@ -262,7 +283,8 @@ internal sealed class RowBlocks
         /// <summary>The loss; NaN where an anchor is, also one that no pair holds.</summary>
         public Tensor Value() => Number(parts.Sum(part => part.Sum / Math.Max(1, part.Count))) + (like.Sum() * 0);
 
-        public Tensor[] Divisors() => [.. parts.Select(part => Number(Math.Max(1, part.Count)))];
+        /// <summary>What each of so many parts is divided by.</summary>
+        public Tensor[] Divisors(int count) => [.. Enumerable.Range(0, count).Select(k => Number(k < parts.Count ? Math.Max(1, parts[k].Count) : 1))];
 
         private Tensor Number(double value) => Tensor.Scalar(value, like.Type, like.Device);
     }
