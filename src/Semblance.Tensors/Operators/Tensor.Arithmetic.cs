@@ -85,6 +85,9 @@ public sealed unsafe partial class Tensor
     /// <summary>log(1 + e^x), stable.</summary>
     public Tensor Softplus() => Operator.Of("aten::softplus").Call(this);
 
+    /// <summary>log(e^x + e^y) of each two elements, stable; -∞ counts for nothing.</summary>
+    public Tensor LogAddExp(Tensor other) => Operator.Of("aten::logaddexp").Call(this, other);
+
     /// <summary>max(0, x); derivative 0 at 0.</summary>
     public Tensor Relu() => Operator.Of("aten::relu").Call(this);
 
@@ -132,6 +135,9 @@ public sealed unsafe partial class Tensor
 
     /// <summary>Takes the values of another tensor, converted and broadcast.</summary>
     public void CopyFrom(Tensor source) => Operator.Of("aten::copy_").Run(this, source);
+
+    /// <summary>Puts rows of another tensor at the given indices (int64) of one dimension.</summary>
+    public void IndexCopyInPlace(long dimension, Tensor indices, Tensor source) => Operator.Of("aten::index_copy_").Run(this, dimension, indices, source);
 
     /// <summary>Draws every element from a normal distribution.</summary>
     public void NormalInPlace(double mean, double deviation) => Operator.Of("aten::normal_").Run(this, mean, deviation);

@@ -57,6 +57,12 @@ public sealed unsafe partial class Tensor
     /// <summary>The elements where the mask holds, one dimension.</summary>
     public Tensor MaskedSelect(Tensor mask) => Operator.Of("aten::masked_select").Call(this, mask);
 
+    /// <summary>A copy in which the values, one after the other, stand where the mask holds.</summary>
+    public Tensor MaskedScatter(Tensor mask, Tensor values) => Operator.Of("aten::masked_scatter").Call(this, mask, values);
+
+    /// <summary>Places of the elements that are not 0, one row each, in row-major order; int64.</summary>
+    public Tensor Nonzero() => Operator.Of("aten::nonzero").Call(this);
+
     /// <summary>This mask chooses between two tensors.</summary>
     public Tensor Where(Tensor yes, Tensor no) => Operator.Of("aten::where.self").Call(this, yes, no);
 

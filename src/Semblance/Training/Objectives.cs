@@ -13,6 +13,11 @@ public static class Objectives
         ["multi-similarity"] = PairLossKeys.MultiSimilarity,
         ["proxy-anchor"] = ProxyLossKeys.ProxyAnchor,
         ["normalized-softmax"] = ProxyLossKeys.NormalizedSoftmax,
+        ["proxy-nca"] = ProxyLossKeys.ProxyNca,
+        ["soft-triple"] = ProxyLossKeys.SoftTriple,
+        ["cosface"] = ProxyLossKeys.CosFace,
+        ["arcface"] = ProxyLossKeys.ArcFace,
+        ["sub-center-arcface"] = ProxyLossKeys.SubCenterArcFace,
         ["hhf"] = HashLossKeys.Hhf,
     };
 

@@ -1,7 +1,6 @@
 using Semblance.Losses.Hashing;
 using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
-using Semblance.Losses.Proxies;
 using Semblance.Tensors;
 
 namespace Semblance.Golden.Subjects;
@@ -30,23 +29,6 @@ internal static class LossSubjects
         check.Equal("loss", value.ToDouble());
         Gradient(check, "pair_gradient", PairWeights.Of(loss, mined));
         Gradients(check, value, ("grad_embeddings", embeddings));
-    }
-
-    public static void ProxyAnchor(GoldenCase golden, GoldenCheck check) =>
-        Proxies(golden, check, new ProxyAnchorLoss(new ProxyAnchorOptions { Alpha = golden.Number("alpha"), Margin = golden.Number("margin") }));
-
-    /// <summary>Normalised softmax.</summary>
-    public static void NormalizedSoftmax(GoldenCase golden, GoldenCheck check) =>
-        Proxies(golden, check, new NormalizedSoftmaxLoss(new NormalizedSoftmaxOptions { Temperature = golden.Number("temperature") }));
-
-    private static void Proxies(GoldenCase golden, GoldenCheck check, IPairLoss loss)
-    {
-        using TensorScope scope = new();
-        (Tensor embeddings, Tensor proxies) = (Leaf(golden, "embeddings"), Leaf(golden, "weights"));
-        Tensor rows = golden.Note("weight_layout")?.Contains("[d,", StringComparison.Ordinal) == true ? proxies.Transpose() : proxies;
-        Tensor value = loss.Forward(PairBatch.ToProxies(embeddings, Labels(golden, "labels"), rows, golden.Normalizes));
-        check.Equal("loss", value.ToDouble());
-        Gradients(check, value, ("grad_embeddings", embeddings), ("grad_weights", proxies));
     }
 
     public static void Hhf(GoldenCase golden, GoldenCheck check)
@@ -111,7 +93,7 @@ internal static class LossSubjects
         ? outputs.Select(quantizer.Forward).Aggregate((sum, next) => sum + next) * options.QuantizationWeight
         : Semblance.Tensors.Tensor.Scalar(0, DataType.Float64);
 
-    private static void Gradients(GoldenCheck check, Tensor value, params (string Path, Tensor Leaf)[] leaves)
+    internal static void Gradients(GoldenCheck check, Tensor value, params (string Path, Tensor Leaf)[] leaves)
     {
         Tensor[] gradients = Autograd.Grad([value], [.. leaves.Select(leaf => leaf.Leaf)]);
         foreach (((string path, _), Tensor gradient) in leaves.Zip(gradients))
@@ -120,25 +102,25 @@ internal static class LossSubjects
         }
     }
 
-    private static void Gradient(GoldenCheck check, string path, Tensor gradient) => check.Gradient(path, gradient.Contiguous().ToArray<double>());
+    internal static void Gradient(GoldenCheck check, string path, Tensor gradient) => check.Gradient(path, gradient.Contiguous().ToArray<double>());
 
-    private static Tensor Leaf(GoldenCase golden, string input)
+    internal static Tensor Leaf(GoldenCase golden, string input)
     {
         Tensor leaf = Tensor(golden, input);
         leaf.RequiresGrad = true;
         return leaf;
     }
 
-    private static Tensor Tensor(GoldenCase golden, string input)
+    internal static Tensor Tensor(GoldenCase golden, string input)
     {
         GoldenTensor tensor = golden.Input(input);
         return Semblance.Tensors.Tensor.From(tensor.Data, [.. tensor.Shape]);
     }
 
-    private static Tensor Labels(GoldenCase golden, string input) =>
+    internal static Tensor Labels(GoldenCase golden, string input) =>
         golden.Input(input).Shape.Length == 1 ? Tensor(golden, input).To(DataType.Int64) : Tensor(golden, input);
 
-    private static void Require(GoldenCase golden, string parameter, string value)
+    internal static void Require(GoldenCase golden, string parameter, string value)
     {
         if (golden.Text(parameter, value) is var given && given != value)
         {
@@ -146,5 +128,5 @@ internal static class LossSubjects
         }
     }
 
-    private static InvalidDataException Unknown(string parameter, string value) => new($"the {parameter} '{value}' is not known.");
+    internal static InvalidDataException Unknown(string parameter, string value) => new($"the {parameter} '{value}' is not known.");
 }

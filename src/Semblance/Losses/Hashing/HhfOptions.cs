@@ -77,7 +77,7 @@ public sealed record HhfOptions : ITermOptions
     private IPairLoss MetricLoss(HashHinge? hinge) => Variant switch
     {
         HhfVariant.ProxyAnchor => new ProxyAnchorLoss(new ProxyAnchorOptions { Alpha = Alpha, Margin = Margin }, hinge),
-        HhfVariant.ProxyNca => new ProxyNcaLoss(hinge, VanishingRepulsion),
+        HhfVariant.ProxyNca => new HhfProxyNcaLoss(hinge, VanishingRepulsion),
         HhfVariant.Pair => new PairLogisticLoss(hinge),
         HhfVariant.Baseline => new LinearProxyLoss(Alpha, hinge),
         _ => throw new ArgumentOutOfRangeException(nameof(hinge), Variant, "there is no such variant of HHF."),

@@ -67,15 +67,16 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
     /// <summary>Every row of a batch against one proxy a class: positive where the row carries the class.</summary>
     /// <param name="embeddings">n × d.</param>
     /// <param name="labels">n class ids below the number of proxies, or n × classes of 0 and 1.</param>
-    /// <param name="proxies">classes × d; row k stands for class k.</param>
+    /// <param name="proxies">classes × d; row k stands for class k. With K centres a class (classes · K) × d; row c K + k is centre k of class c.</param>
     /// <param name="normalize">Whether rows and proxies are divided by their length first (floored at 1e-12).</param>
+    /// <param name="centers">K, proxies a class.</param>
     /// <exception cref="ArgumentException">Shapes or element types do not fit, or a label has no proxy.</exception>
-    public static PairBatch ToProxies(Tensor embeddings, Tensor labels, Tensor proxies, bool normalize = true)
+    public static PairBatch ToProxies(Tensor embeddings, Tensor labels, Tensor proxies, bool normalize = true, int centers = 1)
     {
         PairInputs.CheckRows(embeddings, labels, "embeddings", "labels");
         PairInputs.CheckWidths(embeddings, proxies, nameof(proxies));
         using Autograd.AutocastMode full = Autograd.FullPrecision();
-        Tensor positive = ClassLabels.MultiHot(labels, proxies.Size(0));
+        Tensor positive = PairInputs.OwnProxies(labels, proxies.Size(0), centers);
         Tensor similarity = PairInputs.Rows(embeddings, normalize).MatMul(PairInputs.Rows(proxies, normalize).Transpose());
         return new PairBatch(similarity, positive, positive.Not());
     }

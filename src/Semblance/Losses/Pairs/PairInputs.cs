@@ -38,6 +38,18 @@ internal static class PairInputs
         }
     }
 
+    /// <summary>Which proxies are those of a row's own labels, n × proxies; the K centres of a class stand beside one another.</summary>
+    public static Tensor OwnProxies(Tensor labels, long proxies, int centers)
+    {
+        if (proxies % centers != 0)
+        {
+            throw new ArgumentException($"there are {proxies} proxies; {centers} centres a class need a multiple of that.", nameof(proxies));
+        }
+        long classes = proxies / centers;
+        Tensor own = ClassLabels.MultiHot(labels, classes);
+        return centers == 1 ? own : own.Unsqueeze(2).Expand(own.Size(0), classes, centers).Reshape(own.Size(0), proxies);
+    }
+
     private static void CheckMatrix(Tensor values, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);

@@ -1,28 +1,25 @@
-using Semblance.Losses.Hashing;
-using Semblance.Losses.Pairs;
-using Semblance.Tensors;
-
 namespace Semblance.Losses.Proxies;
 
-/// <summary>Proxy-NCA as HHF has it: sums over the batch, the positive proxies not in the denominator.</summary>
-/// <param name="hinge">Where attraction and repulsion stop; null for the plain form.</param>
-/// <param name="vanishing">Hinge only: log(1 + Σ- (e^[.]₊ - 1)), which is 0 when no pair is beyond the hinge, as earlier revisions of the released code had it.</param>
+/// <summary>Proxy-NCA (Movshovitz-Attias et al., ICCV 2017): softmax over the negative squared distances to one proxy a class.</summary>
+/// <param name="options">Scale, and what stands in the denominator.</param>
 /// <remarks>
-/// Pairs are rows × proxies. Plain: Σ+ (1 - S) + Σ_rows log Σ- e^S. With a hinge: Σ+ [1 - delta - S]₊ + Σ_rows log Σ- e^[S - zeta - delta]₊; its second part is
-/// at least log of the number of negatives a row, so that the loss does not reach 0. A row without negatives adds nothing there.
-/// Source: Xu et al., 2021, released code.
+/// Pairs are rows × proxies, cosines; a squared distance is 2 - 2 S. Per own proxy p: -log(e^(-scale d_p) / Σ e^(-scale d)), the sum over the negatives and, unless the original is asked
+/// for, over p. HHF's variant is <see cref="Hashing.HhfProxyNcaLoss"/>.
 /// </remarks>
-public sealed class ProxyNcaLoss(HashHinge? hinge = null, bool vanishing = false) : IPairLoss
+public sealed class ProxyNcaLoss(ProxyNcaOptions options) : TargetSoftmaxLoss(2 * options.Scale, options.PositiveInDenominator);
+
+/// <summary>Settings of <see cref="ProxyNcaLoss"/>; the defaults are those of the common implementations.</summary>
+public sealed record ProxyNcaOptions : ITermOptions
 {
-    private const int Proxies = 1;
+    /// <summary>What squared distances are multiplied by; above 0.</summary>
+    public double Scale { get; init => field = Require.Positive(value); } = 1;
+
+    /// <summary>Whether the own proxy stands in the denominator; the original leaves it out, which lets the loss go below 0.</summary>
+    public bool PositiveInDenominator { get; init; } = true;
+
+    /// <summary>The model's output that is compared.</summary>
+    public string Output { get; init; } = Outputs.Representation;
 
     /// <inheritdoc/>
-    public Tensor Forward(PairBatch pairs)
-    {
-        Tensor similarity = pairs.Similarity;
-        Tensor pull = hinge?.Attraction(similarity) ?? (1 - similarity);
-        Tensor push = hinge?.Repulsion(similarity) ?? similarity;
-        Tensor pushed = hinge is not null && vanishing ? push.LogOnePlusSumExcess(pairs.Negative, Proxies) : push.LogSumExpOrZero(pairs.Negative);
-        return (pull.SumWhere(pairs.Positive) + pushed.Sum()).ConnectedTo(similarity);
-    }
+    public ITerm Create(TermContext context) => new ProxyTerm(new ProxyNcaLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
 }

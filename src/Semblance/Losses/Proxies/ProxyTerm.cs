@@ -3,7 +3,7 @@ using Semblance.Tensors;
 
 namespace Semblance.Losses.Proxies;
 
-/// <summary>A pair loss between the embeddings of a batch and one trained proxy a class.</summary>
+/// <summary>A pair loss between the embeddings of a batch and one trained proxy a class, or several.</summary>
 public sealed class ProxyTerm : ITerm
 {
     private readonly IPairLoss loss;
@@ -11,7 +11,7 @@ public sealed class ProxyTerm : ITerm
 
     /// <summary>A term that owns its proxies.</summary>
     /// <param name="loss">Sees rows × proxies.</param>
-    /// <param name="proxies">Classes × d; leaves every scope and belongs to the term.</param>
+    /// <param name="proxies">Classes × d, or (classes · K) × d with K centres a class; leaves every scope and belongs to the term.</param>
     /// <param name="options">Which output is compared, and how.</param>
     public ProxyTerm(IPairLoss loss, Tensor proxies, ProxyTermOptions options)
     {
@@ -22,7 +22,7 @@ public sealed class ProxyTerm : ITerm
         Proxies.RequiresGrad = true;
     }
 
-    /// <summary>The proxies, row k for class k.</summary>
+    /// <summary>The proxies, row k for class k; with K centres a class, row c K + k for centre k of class c.</summary>
     public Tensor Proxies { get; }
 
     /// <inheritdoc/>
@@ -33,21 +33,24 @@ public sealed class ProxyTerm : ITerm
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor embeddings = PairInputs.Precise(input.Outputs[options.Output]);
-        return TermValue.Whole(loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize)));
+        return TermValue.Whole(loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers)));
     }
 
     /// <summary>Fresh proxies, normal with deviation √(2 / classes), the same for the same seed on every machine.</summary>
-    public static Tensor Draw(TermContext context)
+    /// <param name="context">Classes, columns and seed.</param>
+    /// <param name="centers">Proxies a class.</param>
+    public static Tensor Draw(TermContext context, int centers = 1)
     {
         ArgumentNullException.ThrowIfNull(context);
+        int rows = checked(context.Classes * centers);
         SeededRandom random = new(context.Seed);
         double deviation = Math.Sqrt(2.0 / context.Classes);
-        double[] values = new double[context.Classes * context.Dimensions];
+        double[] values = new double[checked(rows * context.Dimensions)];
         for (int k = 0; k < values.Length; k++)
         {
             values[k] = deviation * random.NextNormal();
         }
-        return Tensor.From(values, context.Classes, context.Dimensions).To(context.Type).To(context.Device);
+        return Tensor.From(values, rows, context.Dimensions).To(context.Type).To(context.Device);
     }
 }
 
@@ -56,6 +59,9 @@ public sealed record ProxyTermOptions
 {
     /// <summary>The model's output that is compared.</summary>
     public string Output { get; init; } = Outputs.Representation;
+
+    /// <summary>K, proxies a class; at least 1. The loss must expect as many.</summary>
+    public int Centers { get; init => field = Require.AtLeast(value, 1); } = 1;
 
     /// <summary>Whether rows and proxies are divided by their length first.</summary>
     public bool Normalize { get; init; } = true;
