@@ -135,6 +135,25 @@ public sealed class ProxyLossTests : IDisposable
         Assert.Equal(value.Parts[0].Value.ToDouble(), plain.Value.ToDouble());
     }
 
+    [Fact]
+    public void Many_classes_are_computed_some_rows_at_a_time_with_the_same_value_and_gradients()
+    {
+        const int many = 40_000, rows = 60, width = 16;
+        Tensor embeddings = Numeric.Leaf(Numeric.Matrix(Numeric.Normal(rows * width, 2), rows)), ids = Tensor.Arange(100, 100 + rows), hot = Tensor.Arange(0, many / 2).Unsqueeze(0).LessThan(Tensor.Arange(0, rows).Unsqueeze(1));
+        (RowPairLoss Loss, int Centers, Tensor Labels)[] cases = [(new ArcFaceLoss(new()), 1, ids), (new NormalizedSoftmaxLoss(new()), 1, ids), (new SubCenterArcFaceLoss(new() { Centers = 2 }), 2, hot)];
+        foreach ((RowPairLoss loss, int centers, Tensor labels) in cases)
+        {
+            using TensorScope inner = new();
+            Tensor drawn = ProxyTerm.Draw(new TermContext(many / centers, width, 3) { Type = DataType.Float64 }, centers);
+            ProxyTerm term = new(loss, drawn, new ProxyTermOptions { Centers = centers });
+            Tensor whole = loss.Forward(PairBatch.ToProxies(embeddings, labels, term.Proxies, centers: centers)), value = term.Forward(new TermInput(new Outputs((Outputs.Embedding, embeddings)), labels)).Value;
+            Assert.Equal(whole.ToDouble(), value.ToDouble(), 1e-9);
+            Tensor[] expected = Autograd.Grad([whole], [embeddings, term.Proxies]), actual = Autograd.Grad([value], [embeddings, term.Proxies]);
+            Assert.All(expected.Zip(actual), pair => Assert.True((pair.First - pair.Second).Abs().Max().ToDouble() <= 1e-9 * (1 + pair.First.Abs().Max().ToDouble())));
+            term.Proxies.Dispose();
+        }
+    }
+
     public static TheoryData<ITermOptions> Terms =>
     [
         new ProxyAnchorOptions(), new NormalizedSoftmaxOptions(), new ProxyNcaOptions(), new ProxyNcaOptions { PositiveInDenominator = false }, new CosFaceOptions(), new ArcFaceOptions(),

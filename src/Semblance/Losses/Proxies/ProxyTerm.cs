@@ -4,8 +4,14 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Proxies;
 
 /// <summary>A pair loss between the embeddings of a batch and one trained proxy a class, or several.</summary>
+/// <remarks>
+/// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
+/// </remarks>
 public sealed class ProxyTerm : ITerm
 {
+    // Bytes of similarities up to which all are taken at once and recorded.
+    private const long LargestWhole = 16L << 20;
+
     private readonly IPairLoss loss;
     private readonly ProxyTermOptions options;
 
@@ -32,8 +38,23 @@ public sealed class ProxyTerm : ITerm
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor embeddings = PairInputs.Precise(input.Outputs[options.Output]);
-        return TermValue.Whole(loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers)));
+        return TermValue.Whole(loss is RowPairLoss rowLoss && IsLarge(embeddings)
+            ? RowBlocks.Value(rowLoss, miner: null, Rows(embeddings, input.Labels), (int)Proxies.Size(1))
+            : loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers)));
+    }
+
+    private bool IsLarge(Tensor embeddings) => embeddings.Rank == 2 && embeddings.Size(0) * Proxies.Size(0) * embeddings.Type.Size() > LargestWhole;
+
+    /// <summary>For blocks of as many rows as there are columns: then nothing is larger than the proxies themselves.</summary>
+    private PairRows Rows(Tensor embeddings, Tensor labels)
+    {
+        PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
+        PairInputs.CheckWidths(embeddings, Proxies, "proxies");
+        long proxies = Proxies.Size(0);
+        LabelRelation own = LabelRelation.Of("own proxies", (rows, _) => PairInputs.OwnProxies(rows, proxies, options.Centers));
+        return new PairRows(PairInputs.Rows(embeddings, options.Normalize), labels, PairInputs.Rows(Proxies, options.Normalize), labels, own);
     }
 
     /// <summary>Fresh proxies, normal with deviation √(2 / classes), the same for the same seed on every machine.</summary>
