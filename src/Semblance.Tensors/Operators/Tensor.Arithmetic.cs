@@ -83,7 +83,8 @@ public sealed unsafe partial class Tensor
     public Tensor Sigmoid() => Operator.Of("aten::sigmoid").Call(this);
 
     /// <summary>log(1 + e^x), stable.</summary>
-    public Tensor Softplus() => Operator.Of("aten::softplus").Call(this);
+    /// <param name="threshold">Beyond it the result is the argument itself.</param>
+    public Tensor Softplus(double threshold = 20) => Operator.Of("aten::softplus").Call(this, 1.0, threshold);
 
     /// <summary>log(e^x + e^y) of each two elements, stable; -∞ counts for nothing.</summary>
     public Tensor LogAddExp(Tensor other) => Operator.Of("aten::logaddexp").Call(this, other);

@@ -11,6 +11,13 @@ public static class Objectives
     {
         ["cross-entropy"] = LogitLossKeys.CrossEntropy,
         ["multi-similarity"] = PairLossKeys.MultiSimilarity,
+        ["contrastive"] = PairPeerKeys.Contrastive,
+        ["triplet"] = PairPeerKeys.Triplet,
+        ["lifted-structure"] = PairPeerKeys.LiftedStructure,
+        ["binomial-deviance"] = PairPeerKeys.BinomialDeviance,
+        ["n-pair"] = PairPeerKeys.NPair,
+        ["nca"] = PairPeerKeys.Nca,
+        ["margin"] = PairPeerKeys.Margin,
         ["proxy-anchor"] = ProxyLossKeys.ProxyAnchor,
         ["normalized-softmax"] = ProxyLossKeys.NormalizedSoftmax,
         ["proxy-nca"] = ProxyLossKeys.ProxyNca,

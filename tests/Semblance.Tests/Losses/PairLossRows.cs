@@ -1,6 +1,7 @@
 using Semblance.Losses.Hashing;
 using Semblance.Losses.Pairs;
 using Semblance.Losses.Proxies;
+using Semblance.Tensors;
 using Xunit;
 
 namespace Semblance.Tests.Losses;
@@ -9,7 +10,8 @@ namespace Semblance.Tests.Losses;
 /// <param name="Name">How a failing test calls it.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Miner">Goes before it, or null.</param>
-public sealed record PairLossRow(string Name, IPairLoss Loss, IMiner? Miner = null)
+/// <param name="Ordered">Whether it chooses pairs by their place in the batch.</param>
+public sealed record PairLossRow(string Name, IPairLoss Loss, IMiner? Miner = null, bool Ordered = false)
 {
     public PairBatch Mined(PairBatch pairs) => Miner?.Mine(pairs) ?? pairs;
 
@@ -30,6 +32,21 @@ public static class PairLossRows
         new PairLossRow("hierarchical_triplet", new HierarchicalTripletLoss(new())),
         new PairLossRow("hierarchical_triplet active", new HierarchicalTripletLoss(new() { Reduction = TripletReduction.ActiveTriplets })),
         new PairLossRow("hierarchical_triplet euclidean", new HierarchicalTripletLoss(new() { Distance = TripletDistance.Euclidean, InitialMargin = 0.5 })),
+        new PairLossRow("contrastive", new ContrastiveLoss(new() { NegativeMargin = 0.1 })),
+        new PairLossRow("contrastive euclidean", new ContrastiveLoss(new() { Distance = PairDistance.Euclidean, NegativeMargin = 1.5 })),
+        new PairLossRow("contrastive squared", new ContrastiveLoss(new() { Distance = PairDistance.SquaredEuclidean, NegativeMargin = 1.5 })),
+        .. Triplets(),
+        new PairLossRow("lifted_structure cosine", new LiftedStructureLoss(new() { Distance = PairDistance.Cosine })),
+        new PairLossRow("lifted_structure euclidean", new LiftedStructureLoss(new())),
+        new PairLossRow("lifted_structure squared", new LiftedStructureLoss(new() { Distance = PairDistance.SquaredEuclidean })),
+        new PairLossRow("lifted_structure original cosine", new OriginalLiftedStructureLoss(new() { Distance = PairDistance.Cosine })),
+        new PairLossRow("lifted_structure original euclidean", new OriginalLiftedStructureLoss(new())),
+        new PairLossRow("binomial_deviance", new BinomialDevianceLoss(new())),
+        new PairLossRow("binomial_deviance sum", new BinomialDevianceLoss(new() { Beta = 10, NegativeCost = 0.3, Reduction = AnchorReduction.Sum })),
+        new PairLossRow("n_pair", new NPairLoss(new()), Ordered: true),
+        new PairLossRow("nca", new NcaLoss(new() { Scale = 5 })),
+        new PairLossRow("margin", new MarginLoss(new())),
+        new PairLossRow("margin learned", new MarginLoss(new() { BoundaryWeight = 0.1 }, Tensor.Full([1], 1.1, DataType.Float64))),
         new PairLossRow("proxy_anchor", new ProxyAnchorLoss(Sharp)),
         new PairLossRow("proxy_anchor hinge", new ProxyAnchorLoss(Sharp, Hinge)),
         new PairLossRow("hhf_proxy_nca", new HhfProxyNcaLoss()),
@@ -48,5 +65,16 @@ public static class PairLossRows
         new PairLossRow("linear_proxy hinge", new LinearProxyLoss(2, Hinge)),
     ];
 
+    public static TheoryData<PairLossRow> Unordered { get; } = [.. All.Where(row => !row.Data.Ordered)];
+
     public static TheoryData<PairLossRow> Weighted { get; } = [.. All.Where(row => row.Data.Loss is IWeightedPairLoss)];
+
+    /// <summary>Every way to mine with every distance, hard and soft, swapped or not.</summary>
+    private static IEnumerable<PairLossRow> Triplets() =>
+        from mining in Enum.GetValues<TripletMining>()
+        from distance in Enum.GetValues<PairDistance>()
+        from smooth in new[] { false, true }
+        from swap in new[] { false, true }
+        let options = new TripletOptions { Mining = mining, Distance = distance, Smooth = smooth, Swap = swap, Margin = 0.3, MinerMargin = 0.5 }
+        select new PairLossRow($"triplet {mining} {distance}{(smooth ? " smooth" : "")}{(swap ? " swap" : "")}", swap ? new SwappedTripletLoss(options) : new TripletLoss(options));
 }

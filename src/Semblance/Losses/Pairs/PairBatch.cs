@@ -15,6 +15,9 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
     /// <summary>By how much farther (squared distance) a negative must be from its anchor than a positive, anchors × references, where that depends on their classes; null where it does not.</summary>
     public Tensor? Margin { get; init; }
 
+    /// <summary>Labels of the anchors, n class ids or n × c of 0 and 1; null where the pairs were not made from labels.</summary>
+    public Tensor? AnchorLabels { get; init; }
+
     /// <summary>Number of anchors.</summary>
     public long Anchors => Similarity.Size(0);
 
@@ -78,7 +81,7 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor positive = PairInputs.OwnProxies(labels, proxies.Size(0), centers);
         Tensor similarity = PairInputs.Rows(embeddings, normalize).MatMul(PairInputs.Rows(proxies, normalize).Transpose());
-        return new PairBatch(similarity, positive, positive.Not());
+        return new PairBatch(similarity, positive, positive.Not()) { AnchorLabels = labels };
     }
 
     /// <summary>The same pairs less those of an anchor with itself, by index.</summary>
@@ -104,6 +107,6 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
     private static PairBatch Of(Tensor rows, Tensor labels, Tensor references, Tensor referenceLabels, LabelRelation? relation)
     {
         (Tensor positive, Tensor negative) = (relation ?? LabelRelation.SharesLabel).Masks(labels, referenceLabels);
-        return new PairBatch(rows.MatMul(references.Transpose()), positive, negative);
+        return new PairBatch(rows.MatMul(references.Transpose()), positive, negative) { AnchorLabels = labels };
     }
 }

@@ -31,8 +31,9 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     /// <summary>Some anchors against all references, with similarities that are known.</summary>
     public PairBatch Block(long first, long count, Tensor similarity)
     {
-        (Tensor positive, Tensor negative) = Relation.Masks(Labels.Narrow(0, first, count), ReferenceLabels);
-        PairBatch pairs = new(similarity, positive, negative);
+        Tensor labels = Labels.Narrow(0, first, count);
+        (Tensor positive, Tensor negative) = Relation.Masks(labels, ReferenceLabels);
+        PairBatch pairs = new(similarity, positive, negative) { AnchorLabels = labels };
         pairs = Own is null ? pairs : pairs.WithoutOwn(Own.Narrow(0, first, count));
         return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;
     }

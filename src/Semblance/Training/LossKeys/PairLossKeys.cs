@@ -33,12 +33,13 @@ internal static class PairLossKeys
     }
 
     /// <summary>The keys that all pair losses have in common.</summary>
-    private static PairTermOptions Pairs(Section section)
+    public static PairTermOptions Pairs(Section section)
     {
         string output = section.Text("output", Outputs.Representation);
         return section.Child("pairs", pairs => new PairTermOptions
         {
             Output = output,
+            Normalize = pairs.Flag("normalize", new PairTermOptions().Normalize),
             Miner = pairs.Optional("miner", MinerKeys.Read),
             RowsPerBlock = (int?)pairs.NumberOr("rows-per-block", "auto", null, min: 0, max: int.MaxValue),
         });
