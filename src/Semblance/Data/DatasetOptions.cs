@@ -23,6 +23,24 @@ public enum DatasetKind
 
     /// <summary>A gzip stream of label, length and image file (*.jpgs.gz): one file, or a folder of them.</summary>
     Records = 6,
+
+    /// <summary>CUB-200-2011 as distributed.</summary>
+    Cub = 7,
+
+    /// <summary>Cars-196 as distributed: <c>cars_annos.mat</c> and <c>car_ims</c>, or the devkit and its two folders.</summary>
+    Cars = 8,
+
+    /// <summary>Stanford Online Products as distributed.</summary>
+    OnlineProducts = 9,
+
+    /// <summary>In-Shop Clothes Retrieval as distributed.</summary>
+    InShop = 10,
+
+    /// <summary>Text lists of paths and labels: one file, or a folder with one for each split.</summary>
+    List = 11,
+
+    /// <summary>Annotations of iNaturalist in JSON: one file, or a folder with one for each split.</summary>
+    INaturalist = 12,
 }
 
 /// <summary>What to read of a data set, and how; the defaults suit most sets.</summary>

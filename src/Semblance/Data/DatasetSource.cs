@@ -16,7 +16,7 @@ public static class DatasetSource
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!Path.Exists(path))
         {
-            throw new InvalidDataException($"{path} is not there. Name an existing folder, table (.csv), archive (.tar, .jpgs.gz) or CIFAR file (.bin).");
+            throw new InvalidDataException($"{path} is not there. Name an existing folder, table (.csv), list (.txt), archive (.tar, .jpgs.gz), annotations (.json) or CIFAR file (.bin).");
         }
         options ??= new();
         Problems problems = new(options.Lenient);
@@ -58,15 +58,18 @@ public static class DatasetSource
             return DetectFolder(path, options);
         }
         string name = Path.GetFileName(path).ToUpperInvariant();
-        return name.EndsWith(".CSV", StringComparison.Ordinal) ? DatasetKind.Csv
+        return name.EndsWith(".TXT", StringComparison.Ordinal) ? DatasetKind.List
+            : name.EndsWith(".JSON", StringComparison.Ordinal) ? DatasetKind.INaturalist
+            : name.EndsWith(".CSV", StringComparison.Ordinal) ? DatasetKind.Csv
             : name.EndsWith(".TAR", StringComparison.Ordinal) ? DatasetKind.Tar
             : name.EndsWith(".BIN", StringComparison.Ordinal) ? DatasetKind.Cifar
             : name.EndsWith(".GZ", StringComparison.Ordinal) && !name.EndsWith(".TAR.GZ", StringComparison.Ordinal) ? DatasetKind.Records
-            : throw new InvalidDataException($"{path} is no data set by its name; a folder, a table (.csv), an archive (.tar, .jpgs.gz) or a CIFAR file (.bin) is needed.");
+            : throw new InvalidDataException($"{path} is no data set by its name; a folder, a table (.csv), a list (.txt), an archive (.tar, .jpgs.gz), annotations (.json) or a CIFAR file (.bin) is needed.");
     }
 
     private static DatasetKind DetectFolder(string folder, DatasetOptions options) =>
-        RecordFiles(folder).Length > 0 ? DatasetKind.Records
+        Layouts.Detect(folder) is { } published ? published
+        : RecordFiles(folder).Length > 0 ? DatasetKind.Records
         : CifarBinary.IsFolder(folder) ? DatasetKind.Cifar
         : Tars(folder).Length == 1 ? DatasetKind.Tar
         : options.LabelFile.Length == 0 && Table(folder) is not null ? DatasetKind.Csv
@@ -81,6 +84,12 @@ public static class DatasetSource
         DatasetKind.Tar => ReadTar(path, name, options, problems),
         DatasetKind.Cifar => CifarBinary.Read(path, name, options, problems),
         DatasetKind.Records => ReadRecords(path, name, options, problems),
+        DatasetKind.Cub => CubFolder.Read(path, name, problems),
+        DatasetKind.Cars => CarsFolder.Read(path, name, problems),
+        DatasetKind.OnlineProducts => OnlineProducts.Read(path, name, problems),
+        DatasetKind.InShop => InShopFolder.Read(path, name, problems),
+        DatasetKind.List => PathLists.Read(path, name, problems),
+        DatasetKind.INaturalist => INaturalistJson.Read(path, name, problems),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

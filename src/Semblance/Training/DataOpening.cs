@@ -25,6 +25,12 @@ public static class DataOpening
             DataSource.Tar => DatasetKind.Tar,
             DataSource.Cifar => DatasetKind.Cifar,
             DataSource.JpgsGz => DatasetKind.Records,
+            DataSource.Cub => DatasetKind.Cub,
+            DataSource.Cars => DatasetKind.Cars,
+            DataSource.Sop => DatasetKind.OnlineProducts,
+            DataSource.InShop => DatasetKind.InShop,
+            DataSource.List => DatasetKind.List,
+            DataSource.Inat => DatasetKind.INaturalist,
             _ => DatasetKind.Auto,
         };
         DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "" };

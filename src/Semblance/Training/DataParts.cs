@@ -31,7 +31,8 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             Protocols.ClassDisjoint => Disjoint(BySplits(data, recipe)),
             Protocols.Auto when data.Splits.Contains(recipe.Train) && data.Splits.Contains(recipe.Query) => BySplits(data, recipe),
             Protocols.Auto or Protocols.PerClass => PerClass(data, recipe),
-            _ => Cifar(data, recipe),
+            Protocols.HalfClasses => HalfClasses(data),
+            _ => PublishedSplit.Of(recipe.Protocol) is { } published ? published.Divide(data) : Cifar(data, recipe),
         };
         parts = parts.HoldOut(recipe, data);
         parts.RefuseSharedValidation();
@@ -52,6 +53,26 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
         return shared.Length == 0
             ? parts
             : throw new InvalidDataException($"{parts.Train.Name} and {parts.Query.Name} share {shared.Length} classes, such as \"{parts.Train.ClassNames[shared[0]]}\"; protocol class-disjoint allows none. Use protocol: splits, or other splits.");
+    }
+
+    private static DataParts HalfClasses(Dataset data)
+    {
+        (int[] train, int[] query) = Halves(data);
+        DataParts parts = Make(data, Protocols.HalfClasses, train, query, null);
+        RefuseSingleImages(parts.Train);
+        return parts;
+    }
+
+    /// <summary>The images of the first half of the classes, and those of the others.</summary>
+    internal static (int[] First, int[] Second) Halves(Dataset data)
+    {
+        int half = data.ClassNames.Count / 2;
+        if (half == 0 || data.MultiLabel)
+        {
+            throw new InvalidDataException($"{data.Name} has {(half == 0 ? $"{data.ClassNames.Count} classes" : "images with several labels")}; to divide the classes into two halves, two classes and one label an image are needed. Use protocol: splits or per-class.");
+        }
+        ILookup<bool, int> halves = Enumerable.Range(0, data.Count).Where(index => data.Items[index].Labels.Length == 1).ToLookup(index => data.Items[index].Labels[0] < half);
+        return ([.. halves[true]], [.. halves[false]]);
     }
 
     private static DataParts PerClass(Dataset data, DataRecipe recipe)
@@ -132,11 +153,12 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
         Validation = Train.Subset(held, $"{Train.Name}/validation"),
     };
 
-    private static DataParts Make(Dataset data, string protocol, int[] train, int[] query, int[] database)
+    internal static DataParts Make(Dataset data, string protocol, int[] train, int[] query, int[]? database)
     {
         // The rule and the count are part of the name, and so of every score's protocol id.
         Dataset Part(string role, int[] indices) => data.Subset(indices, string.Create(CultureInfo.InvariantCulture, $"{data.Name}/{protocol}-{role}-{indices.Length}"));
-        Dataset trainPart = Part("train", train), queryPart = Part("query", query), databasePart = Part("database", database);
+        Dataset trainPart = Part("train", train), queryPart = Part("query", query);
+        Dataset? databasePart = database is null ? null : Part("database", database);
         return new DataParts(trainPart, null, queryPart, databasePart, Describe(protocol, trainPart, queryPart, databasePart));
     }
 

@@ -168,7 +168,7 @@ public sealed class DatasetSourceTests : IDisposable
     public void A_missing_path_is_said()
     {
         InvalidDataException exception = Assert.Throws<InvalidDataException>(() => DatasetSource.Open("/no/such/place"));
-        Assert.Equal("/no/such/place is not there. Name an existing folder, table (.csv), archive (.tar, .jpgs.gz) or CIFAR file (.bin).", exception.Message);
+        Assert.Equal("/no/such/place is not there. Name an existing folder, table (.csv), list (.txt), archive (.tar, .jpgs.gz), annotations (.json) or CIFAR file (.bin).", exception.Message);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class DatasetSourceTests : IDisposable
         AssertRefused("has 100 bytes; a multiple of 3073", path: _tree.Write("x.bin", new byte[100]));
         AssertRefused("is not a whole gzip file", path: _tree.Write("y.jpgs.gz", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
         AssertRefused("is not a whole tar archive", path: _tree.Write("z.tar", [.. Enumerable.Repeat((byte)'q', 2000)]));
-        AssertRefused("is no data set by its name", path: _tree.Write("notes.txt", "x"));
+        AssertRefused("is no data set by its name", path: _tree.Write("notes.doc", "x"));
         WriteRecords("w.jpgs.gz", (1, TestImages.Jpeg(8, 8)));
         byte[] unpacked = Unpack(_tree.File("w.jpgs.gz"));
         Pack("w.jpgs.gz", unpacked[..^5]);

@@ -23,6 +23,24 @@ public enum DataSource
 
     /// <summary>A gzip stream of records: label, length, JPEG.</summary>
     JpgsGz,
+
+    /// <summary>CUB-200-2011 as distributed.</summary>
+    Cub,
+
+    /// <summary>Cars-196 as distributed.</summary>
+    Cars,
+
+    /// <summary>Stanford Online Products as distributed.</summary>
+    Sop,
+
+    /// <summary>In-Shop Clothes Retrieval as distributed.</summary>
+    InShop,
+
+    /// <summary>Text lists of paths and labels.</summary>
+    List,
+
+    /// <summary>Annotations of iNaturalist in JSON.</summary>
+    Inat,
 }
 
 /// <summary>How an image that is not square becomes one outside training.</summary>

@@ -46,7 +46,7 @@ public sealed record PerClassRecipe
 /// <summary>Where the images come from on which models of one run are compared.</summary>
 public enum ValidationKind
 {
-    /// <summary><see cref="Classes"/> where the protocol is class-disjoint, else <see cref="Images"/>.</summary>
+    /// <summary><see cref="Classes"/> where the protocol lets no class both train and ask, else <see cref="Images"/>.</summary>
     Auto,
 
     /// <summary>There are none; the last model is kept.</summary>
@@ -80,7 +80,7 @@ public sealed record ValidationRecipe
         ValidationKind kind = section.Choice("kind", ValidationKind.Auto);
         if (kind == ValidationKind.Auto)
         {
-            kind = protocol == Protocols.ClassDisjoint ? ValidationKind.Classes : ValidationKind.Images;
+            kind = Protocols.IsClassDisjoint(protocol) ? ValidationKind.Classes : ValidationKind.Images;
         }
         bool isDrawn = kind is ValidationKind.Images or ValidationKind.Classes;
         ValidationRecipe read = new()

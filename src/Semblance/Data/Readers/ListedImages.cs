@@ -1,0 +1,69 @@
+using System.Globalization;
+using Semblance.Data.Stores;
+
+namespace Semblance.Data.Readers;
+
+/// <summary>Gathers the images that a list names, as they are read, and what is wrong with its lines.</summary>
+/// <param name="root">The folder that paths start from.</param>
+/// <param name="problems">Takes images that are missing or named twice.</param>
+internal sealed class ListedImages(string root, Problems problems)
+{
+    private readonly List<(string Id, string Label, string Split)> _images = [];
+    private readonly List<string> _files = [];
+    private readonly Dictionary<string, Place> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an image, unless it is missing or was named before.</summary>
+    /// <param name="place">Where the list names it.</param>
+    /// <param name="id">Its path.</param>
+    /// <param name="label">Its class, as the list has it.</param>
+    /// <param name="split">Its split; empty for none.</param>
+    public void Add(Place place, string id, string label, string split)
+    {
+        string file = Path.Combine(root, id);
+        if (!_seen.TryAdd(id, place))
+        {
+            problems.Add($"{place}: \"{id}\" was already named in {_seen[id]}. Keep one of the two.");
+        }
+        else if (!File.Exists(file))
+        {
+            problems.Add($"{place}: {file} is not there. Paths start from {root}; unpack the images there, or correct the line.");
+        }
+        else
+        {
+            _images.Add((id, label, split));
+            _files.Add(file);
+        }
+    }
+
+    /// <summary>The classes that occur: numbers in their order, else by letters.</summary>
+    public string[] Labels()
+    {
+        string[] labels = [.. _images.Select(image => image.Label).Distinct(StringComparer.Ordinal)];
+        return labels.All(label => Number(label) is not null)
+            ? [.. labels.OrderBy(Number).ThenBy(label => label, StringComparer.Ordinal)]
+            : [.. labels.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The data set.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="labels">The classes as the list has them, in order.</param>
+    /// <param name="names">What the classes are called; null for as the list has them.</param>
+    /// <exception cref="InvalidDataException">Something was wrong, or nothing can be read.</exception>
+    public Dataset ToDataset(string name, IReadOnlyList<string> labels, IReadOnlyList<string>? names = null)
+    {
+        problems.ThrowIfAny();
+        if (_images.Count == 0)
+        {
+            throw new InvalidDataException($"{root}: its lists name no image that can be read. Unpack the whole set there.");
+        }
+        Dictionary<string, int> indices = new(labels.Count, StringComparer.Ordinal);
+        foreach (string label in labels)
+        {
+            indices.Add(label, indices.Count);
+        }
+        DataItem[] items = [.. _images.Select(image => new DataItem(image.Id, [indices[image.Label]], image.Split))];
+        return new(name, names ?? labels, items, new FileStore(_files), multiLabel: false, problems.Sentences);
+    }
+
+    private static long? Number(string label) => long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+}
