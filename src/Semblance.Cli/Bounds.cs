@@ -16,7 +16,7 @@ internal sealed class Bounds
     public static Bounds Parse(string[] texts) => new([.. texts.Select(ParseOne)]);
 
     /// <summary>A sentence for each demand that the first model misses.</summary>
-    public IReadOnlyList<string> Missed(RunResults results) => [.. demands.Select(demand => Check(demand, results.Models[0].Scores)).OfType<string>()];
+    public IReadOnlyList<string> Missed(IReadOnlyList<ScoredModel> models) => [.. demands.Select(demand => Check(demand, models[0].Scores)).OfType<string>()];
 
     private static (string, double) ParseOne(string text)
     {

@@ -1,4 +1,3 @@
-using Semblance.Training;
 using Semblance.Training.Results;
 
 namespace Semblance.Cli;
@@ -7,19 +6,23 @@ namespace Semblance.Cli;
 internal static class Results
 {
     /// <summary>Prints scores as a table or as JSON and checks the caller's bounds.</summary>
+    /// <param name="models">The model first, then what it is compared with.</param>
+    /// <param name="folder">Folder of a page that was written; null where none was.</param>
+    /// <param name="json">Whether JSON is wanted.</param>
+    /// <param name="bounds">What the caller demands.</param>
     /// <returns>The exit code.</returns>
-    public static int Tell(RunResults results, string folder, bool json, Bounds bounds)
+    public static int Tell(IReadOnlyList<ScoredModel> models, string? folder, bool json, Bounds bounds)
     {
         if (json)
         {
-            Console.Out.WriteLine(ScoresFile.ToJson(results));
+            Console.Out.WriteLine(ScoresFile.ToJson(models));
         }
         else
         {
-            ScoreTables.Print(Terminal.Out(), results);
-            Console.Out.WriteLine($"page: {Path.Combine(folder, "report.html")}");
+            ScoreTables.Print(Terminal.Out(), models);
+            Console.Out.Write(folder is null ? "" : $"page: {Path.Combine(folder, "report.html")}\n");
         }
-        IReadOnlyList<string> missed = bounds.Missed(results);
+        IReadOnlyList<string> missed = bounds.Missed(models);
         foreach (string sentence in missed)
         {
             Console.Error.WriteLine(sentence);

@@ -9,9 +9,9 @@ namespace Semblance.Cli;
 internal static class ScoreTables
 {
     /// <summary>One row a model, one column a metric; the protocols below.</summary>
-    public static void Print(IAnsiConsole console, RunResults results)
+    public static void Print(IAnsiConsole console, IReadOnlyList<ScoredModel> models)
     {
-        Score[][] rows = [.. results.Models.Select(model => model.Headlines().ToArray())];
+        Score[][] rows = [.. models.Select(model => model.Headlines().ToArray())];
         string[] metrics = [.. rows.SelectMany(row => row.Select(score => score.Name)).Distinct()];
         Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii).AddColumn("");
         foreach (string metric in metrics)
@@ -21,7 +21,7 @@ internal static class ScoreTables
         for (int k = 0; k < rows.Length; k++)
         {
             string Cell(string metric) => rows[k].Where(score => score.Name == metric).Select(score => score.Value.ToString("0.000", CultureInfo.InvariantCulture)).FirstOrDefault("-");
-            table.AddRow([results.Models[k].Name.EscapeMarkup(), .. metrics.Select(Cell)]);
+            table.AddRow([models[k].Name.EscapeMarkup(), .. metrics.Select(Cell)]);
         }
         console.Write(table);
         foreach (Score score in rows[0])

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Semblance.Data.Pairs;
 using Semblance.Training;
 using Semblance.Training.Results;
 
@@ -9,31 +10,52 @@ internal static class EvaluateVerb
 {
     private const string Description =
         """
-        Measures a trained run anew and rewrites its scores and page.
+        Measures a trained run anew and rewrites its scores and page, or verifies it by pairs of images.
+
+        With --pairs only the pairs are judged and nothing is written: mean accuracy over the folds of the list, each with
+        the threshold that is best on the other folds, its standard deviation, the area under the ROC curve, and the
+        true accept rate at false accept rates of 1e-2 and 1e-3. The list is one like LFW's pairs.txt, or has a line
+        "path path 1" or "path path 0" for each pair, or is a table with the columns a, b, same and perhaps fold.
 
         Examples:
           semblance evaluate runs/cars
           semblance evaluate runs/cifar --set "evaluation.map-at=[1000, all]" --json
           semblance evaluate runs/cars --require recall@1=0.45
+          semblance evaluate runs/faces --pairs data/lfw/pairs.txt --images data/lfw/lfw
         """;
 
     public static Command Make()
     {
         Argument<string> run = new("run") { Description = "Folder of the run." };
+        Option<string?> pairs = new("--pairs") { Description = "Judge the pairs of this list." };
+        Option<string?> images = new("--images") { Description = "Folder that the paths of --pairs start from (default: the list's own)." };
         Option<string[]> settings = Options.Settings();
         Option<bool> json = Options.Json();
         Option<string[]> require = Options.Require();
-        Command verb = new("evaluate", Description) { run, settings, json, require };
-        verb.SetAction(parsed => Run(parsed.GetValue(run)!, parsed.GetValue(settings) ?? [], parsed.GetValue(json), parsed.GetValue(require) ?? []));
+        Command verb = new("evaluate", Description) { run, pairs, images, settings, json, require };
+        verb.SetAction(parsed => Run(
+            new(parsed.GetValue(run)!, parsed.GetValue(pairs), parsed.GetValue(images), parsed.GetValue(settings) ?? [], parsed.GetValue(json)),
+            Bounds.Parse(parsed.GetValue(require) ?? [])));
         return verb;
     }
 
-    private static int Run(string run, string[] settings, bool json, string[] require)
+    private sealed record Request(string Run, string? Pairs, string? Images, string[] Settings, bool Json);
+
+    private static int Run(Request request, Bounds bounds)
     {
-        Bounds bounds = Bounds.Parse(require);
-        Recipe recipe = TrainingRun.LoadRecipe(run, settings);
+        if (request.Images is not null && request.Pairs is null)
+        {
+            throw new ArgumentException("--images has no meaning without --pairs. Name a list of pairs, or leave it out.");
+        }
+        Recipe recipe = TrainingRun.LoadRecipe(request.Run, request.Settings);
         using Interruption interruption = new();
-        RunResults results = RunProgress.Show(observer => TrainingRun.Evaluate(run, recipe, observer, interruption.Token));
-        return Results.Tell(results, run, json, bounds);
+        if (request.Pairs is { } file)
+        {
+            PairList pairs = PairList.Open(file, request.Images);
+            ScoredModel scored = RunProgress.Show(observer => TrainingRun.Verify(request.Run, recipe, pairs, observer, interruption.Token));
+            return Results.Tell([scored], null, request.Json, bounds);
+        }
+        RunResults results = RunProgress.Show(observer => TrainingRun.Evaluate(request.Run, recipe, observer, interruption.Token));
+        return Results.Tell(results.Models, request.Run, request.Json, bounds);
     }
 }

@@ -49,7 +49,7 @@ internal static class QuickstartVerb
         using Interruption interruption = new();
         bool resume = File.Exists(Path.Combine(run, "recipe.yaml"));
         RunResults results = RunProgress.Show(observer => TrainingRun.Run(recipe, run, resume, observer, interruption.Token));
-        ScoreTables.Print(Terminal.Out(), results);
+        ScoreTables.Print(Terminal.Out(), results.Models);
         EncodeAndSearch(request, recipe, run, interruption.Token);
         Console.Out.WriteLine();
         Console.Out.WriteLine($"The page: {Path.GetFullPath(Path.Combine(run, "report.html"))}");

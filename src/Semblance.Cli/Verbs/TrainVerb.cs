@@ -41,7 +41,7 @@ internal static class TrainVerb
         string folder = output ?? Path.Combine("runs", recipe.Name);
         using Interruption interruption = new();
         RunResults results = RunProgress.Show(observer => TrainingRun.Run(recipe, folder, resume && Directory.Exists(folder), observer, interruption.Token));
-        return Results.Tell(results, folder, json, bounds);
+        return Results.Tell(results.Models, folder, json, bounds);
     }
 
     private static Recipe Load(string? recipeFile, string? output, bool resume, string[] settings)

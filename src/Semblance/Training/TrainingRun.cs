@@ -1,4 +1,6 @@
 using Semblance.Data;
+using Semblance.Data.Pairs;
+using Semblance.Evaluation;
 using Semblance.IO;
 using Semblance.Models;
 using Semblance.Reports;
@@ -26,6 +28,8 @@ public static class TrainingRun
         {
             observer.Warned(problem);
         }
+        // What is wrong with the pairs is told before training, not after it.
+        PairList? pairs = PairEvaluation.Open(recipe.Evaluation);
         using TrainingJob job = new(recipe, data);
         using RunFolder folder = RunFolder.OpenForTraining(path, resume);
         WriteNotes(recipe, data, folder);
@@ -36,7 +40,7 @@ public static class TrainingRun
         new Trainer(job, folder, observer).Run(resume, stop);
         try
         {
-            return Evaluate(recipe, job.Parts, job.Model, folder, observer, stop);
+            return Evaluate(new(recipe, job.Parts, observer, pairs), recipe, job.Model, folder, stop);
         }
         catch (OperationCanceledException)
         {
@@ -60,7 +64,23 @@ public static class TrainingRun
         {
             observer.Warned($"{data.Name} is not what {folder.Root} was trained on (the data hash differs): images that trained may be among the queries.");
         }
-        return Evaluate(recipe, DataParts.Of(data, recipe.Data), model, folder, observer, stop);
+        RunEvaluation evaluation = new(recipe, DataParts.Of(data, recipe.Data), observer, PairEvaluation.Open(recipe.Evaluation));
+        return Evaluate(evaluation, recipe, model, folder, stop);
+    }
+
+    /// <summary>Verifies the model of a run that has ended by pairs of images. Nothing is written, and the images that trained are not needed.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="observer">Hears of it.</param>
+    /// <param name="stop">Stops.</param>
+    public static ScoredModel Verify(string path, Recipe recipe, PairList pairs, IRunObserver observer, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        using RunFolder folder = RunFolder.Open(path);
+        using Model model = LoadModel(folder, recipe);
+        IReadOnlyList<Score> scores = new PairEvaluation(recipe, pairs, observer).Run(model, stop);
+        return new ScoredModel(recipe.Name, false, scores, null);
     }
 
     /// <summary>The recipe that a run began with.</summary>
@@ -81,9 +101,9 @@ public static class TrainingRun
     /// <summary>The names that recipes may use.</summary>
     public static RecipeCatalogue Catalogue { get; } = new(Objectives.Losses, [.. Models.Backbones.BackboneCatalogue.All.Select(entry => entry.Name)]);
 
-    private static RunResults Evaluate(Recipe recipe, DataParts parts, Model model, RunFolder folder, IRunObserver observer, CancellationToken stop)
+    private static RunResults Evaluate(RunEvaluation evaluation, Recipe recipe, Model model, RunFolder folder, CancellationToken stop)
     {
-        RunResults results = new RunEvaluation(recipe, parts, observer).Run(model, stop);
+        RunResults results = evaluation.Run(model, stop);
         ScoresFile.Write(folder.ScoresFile, results);
         HtmlReport.Write(folder.ReportFile, RunReports.Of(recipe, folder, results, TimeProvider.System.GetUtcNow()));
         return results;

@@ -65,6 +65,7 @@ public sealed class CommandLineTests
     [InlineData("train", "No recipe was given.")]
     [InlineData("evaluate run --require recall@1", "--require recall@1 is not of the form metric=value")]
     [InlineData("evaluate run --require recall@1=NaN", "is not of the form metric=value")]
+    [InlineData("evaluate run --images lfw", "--images has no meaning without --pairs.")]
     public void Wrong_usage_is_one_helpful_line_and_code_2(string line, string words)
     {
         (int code, string output, string error) = InProcess(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -119,6 +120,23 @@ public sealed class CommandLineTests
         Ended both = CliProcess.Run("evaluate", run, "--require", "recall@1=0.01", "--require", "map=0.01", "--json").Done();
         Assert.StartsWith("[", both.Output, StringComparison.Ordinal);
         CliProcess.Run("evaluate", run, "--require", "recal@1=0.01").Refused(2, "recal@1, which was not measured", "Recall@1");
+    }
+
+    [Fact]
+    public void A_run_is_verified_by_pairs_without_being_touched()
+    {
+        TinyRun tiny = Shared.Value;
+        string run = tiny.File("run"), pairs = tiny.File("pairs.txt");
+        File.WriteAllLines(pairs, Enumerable.Range(0, 10).SelectMany(i => new[] { $"class-0/{i:00}.png class-0/{i + 1:00}.png 1", $"class-1/{i:00}.png class-2/{i:00}.png 0" }));
+        DateTime before = File.GetLastWriteTimeUtc(Path.Combine(run, "scores.json"));
+        JsonElement scores = Parse(CliProcess.Run("evaluate", run, "--pairs", pairs, "--images", tiny.Images, "--json"))[0].GetProperty("scores");
+        Assert.Equal(["accuracy", "accuracy-sd", "AUC", "TAR@FAR1e-2", "TAR@FAR1e-3"], scores.EnumerateArray().Select(score => score.GetProperty("name").GetString()));
+        Ended missed = CliProcess.Run("evaluate", run, "--pairs", pairs, "--images", tiny.Images, "--require", "accuracy=1.01");
+        missed.Refused(4, "accuracy is ", "at least 1.01 was required");
+        Assert.Contains("folds=10/threshold=best-on-other-folds", missed.Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(run, "scores.json")));
+        File.AppendAllText(pairs, "class-0/00.png class-0/99.png 1\n");
+        CliProcess.Run("evaluate", run, "--pairs", pairs, "--images", tiny.Images).Refused(3, "pairs.txt, line 21: ", "class-0/99.png is not there");
     }
 
     [Fact]

@@ -2,7 +2,8 @@ namespace Semblance.Data.Readers;
 
 /// <summary>Collects what is wrong with a source: all of it, so that one run tells everything.</summary>
 /// <param name="lenient">Pass over what is wrong and keep it for a report, instead of failing.</param>
-internal sealed class Problems(bool lenient)
+/// <param name="hint">How to see all of them, for the end of the sentence that counts them.</param>
+internal sealed class Problems(bool lenient, string hint = "; 'semblance data check' lists them")
 {
     private readonly List<string> _sentences = [];
     private readonly List<string> _notes = [];
@@ -21,7 +22,7 @@ internal sealed class Problems(bool lenient)
     {
         if (!lenient && _sentences.Count > 0)
         {
-            string others = _sentences.Count == 1 ? "" : $" ({_sentences.Count - 1} more like it; 'semblance data check' lists them.)";
+            string others = _sentences.Count == 1 ? "" : $" ({_sentences.Count - 1} more like it{hint}.)";
             throw new InvalidDataException(_sentences[0] + others);
         }
     }

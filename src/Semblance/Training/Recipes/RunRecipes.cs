@@ -90,9 +90,16 @@ public sealed record EvaluationRecipe
     /// <summary>What is done about images that are both query and database image: by id or byte for byte.</summary>
     public OverlapRule Overlap { get; init; } = OverlapRule.Refuse;
 
+    /// <summary>A list of pairs by which the model is verified as well; null for none.</summary>
+    public string? Pairs { get; init; }
+
+    /// <summary>The folder that the paths of <see cref="Pairs"/> start from; null for the list's own.</summary>
+    public string? PairImages { get; init; }
+
     internal static EvaluationRecipe Read(Section section)
     {
         EvaluationRecipe defaults = new();
+        string? pairs = section.TextOrNull("pairs", defaults.Pairs);
         return new()
         {
             MapAt = section.IntsOr("map-at", "all", defaults.MapAt, min: 1),
@@ -100,6 +107,8 @@ public sealed record EvaluationRecipe
             Radius = section.IntOrNull("radius", defaults.Radius, min: 0),
             Baselines = section.Choices("baselines", defaults.Baselines),
             Overlap = section.Choice("overlap", defaults.Overlap),
+            Pairs = pairs,
+            PairImages = section.When(pairs is not null, "pairs").TextOrNull("pair-images", defaults.PairImages),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Semblance.Data;
 using Semblance.Data.Loading;
+using Semblance.Data.Pairs;
 using Semblance.Encoders;
 using Semblance.Evaluation;
 using Semblance.Index;
@@ -20,7 +21,8 @@ public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IRe
 /// <param name="recipe">What is measured.</param>
 /// <param name="parts">The images.</param>
 /// <param name="observer">Hears of the progress.</param>
-public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver observer)
+/// <param name="pairs">Pairs by which the model is verified as well; null for none.</param>
+public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver observer, PairList? pairs = null)
 {
     // Raw pixels are compared at this size: larger ones score no better and cost memory.
     private const int PixelSize = 16;
@@ -42,6 +44,10 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             ScoredModel scored = recipe.Model.Head == HeadKind.Hash
                 ? ScoreCodes(recipe.Name, false, query.AsCodes(), database.AsCodes(), leaveOneOut)
                 : ScoreEmbeddings(recipe.Name, false, query.AsEmbeddings(), database.AsEmbeddings(), leaveOneOut);
+            if (pairs is not null)
+            {
+                scored = scored with { Scores = [.. scored.Scores, .. new PairEvaluation(recipe, pairs, observer).Run(model, stop)] };
+            }
             RunResults results = new(query, database, leaveOneOut, [scored]);
             return results with { Models = [scored, .. Baselines(results)] };
         }

@@ -15,7 +15,8 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
 
     private static bool IsHeadline(string name) =>
         name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
-        || name == "mAP@R" || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
+        || name is "mAP@R" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
+        || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
 }
 
 /// <summary>What was measured of codes beside the scores.</summary>

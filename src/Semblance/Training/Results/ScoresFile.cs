@@ -20,14 +20,14 @@ public static class ScoresFile
     public static void Write(string path, RunResults results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        AtomicFile.WriteText(path, ToJson(results));
+        AtomicFile.WriteText(path, ToJson(results.Models));
     }
 
     /// <summary>The scores of all models as JSON.</summary>
-    public static string ToJson(RunResults results)
+    public static string ToJson(IReadOnlyList<ScoredModel> scored)
     {
-        ArgumentNullException.ThrowIfNull(results);
-        ModelScores[] models = [.. results.Models.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))]))];
+        ArgumentNullException.ThrowIfNull(scored);
+        ModelScores[] models = [.. scored.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))]))];
         return JsonSerializer.Serialize(models, ScoresJson.Default.ModelScoresArray);
     }
 
