@@ -148,6 +148,16 @@ public sealed class Dataset
             : throw new ArgumentException($"{labels.Count} labels for {Count} images.", nameof(labels));
     }
 
+    /// <summary>The same images in other splits.</summary>
+    /// <param name="splits">Split of every item; empty for none.</param>
+    public Dataset WithSplits(IReadOnlyList<string> splits)
+    {
+        ArgumentNullException.ThrowIfNull(splits);
+        return splits.Count == Count
+            ? new(Name, ClassNames, [.. Items.Zip(splits, (item, split) => item with { Split = split })], _store, MultiLabel, Problems, _places)
+            : throw new ArgumentException($"{splits.Count} splits for {Count} images.", nameof(splits));
+    }
+
     /// <summary>How many images each class has.</summary>
     public int[] ClassCounts()
     {

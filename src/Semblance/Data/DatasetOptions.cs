@@ -41,6 +41,9 @@ public enum DatasetKind
 
     /// <summary>Annotations of iNaturalist in JSON: one file, or a folder with one for each split.</summary>
     INaturalist = 12,
+
+    /// <summary>Zip archives of Omniglot: one file, or a folder of them.</summary>
+    Omniglot = 13,
 }
 
 /// <summary>What to read of a data set, and how; the defaults suit most sets.</summary>

@@ -62,15 +62,17 @@ public static class DatasetSource
             : name.EndsWith(".JSON", StringComparison.Ordinal) ? DatasetKind.INaturalist
             : name.EndsWith(".CSV", StringComparison.Ordinal) ? DatasetKind.Csv
             : name.EndsWith(".TAR", StringComparison.Ordinal) ? DatasetKind.Tar
+            : name.EndsWith(".ZIP", StringComparison.Ordinal) ? DatasetKind.Omniglot
             : name.EndsWith(".BIN", StringComparison.Ordinal) ? DatasetKind.Cifar
             : name.EndsWith(".GZ", StringComparison.Ordinal) && !name.EndsWith(".TAR.GZ", StringComparison.Ordinal) ? DatasetKind.Records
-            : throw new InvalidDataException($"{path} is no data set by its name; a folder, a table (.csv), a list (.txt), an archive (.tar, .jpgs.gz), annotations (.json) or a CIFAR file (.bin) is needed.");
+            : throw new InvalidDataException($"{path} is no data set by its name; a folder, a table (.csv), a list (.txt), an archive (.tar, .jpgs.gz, Omniglot's .zip), annotations (.json) or a CIFAR file (.bin) is needed.");
     }
 
     private static DatasetKind DetectFolder(string folder, DatasetOptions options) =>
         Layouts.Detect(folder) is { } published ? published
         : RecordFiles(folder).Length > 0 ? DatasetKind.Records
         : CifarBinary.IsFolder(folder) ? DatasetKind.Cifar
+        : OmniglotArchives.IsFolder(folder) ? DatasetKind.Omniglot
         : Tars(folder).Length == 1 ? DatasetKind.Tar
         : options.LabelFile.Length == 0 && Table(folder) is not null ? DatasetKind.Csv
         : Directory.EnumerateDirectories(folder).Any(inner => Path.GetFileName(inner)[0] != '.') ? DatasetKind.Folders
@@ -90,6 +92,7 @@ public static class DatasetSource
         DatasetKind.InShop => InShopFolder.Read(path, name, problems),
         DatasetKind.List => PathLists.Read(path, name, problems),
         DatasetKind.INaturalist => INaturalistJson.Read(path, name, problems),
+        DatasetKind.Omniglot => OmniglotArchives.Read(path, name, problems),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -31,12 +31,13 @@ public static class DataOpening
             DataSource.InShop => DatasetKind.InShop,
             DataSource.List => DatasetKind.List,
             DataSource.Inat => DatasetKind.INaturalist,
+            DataSource.Omniglot => DatasetKind.Omniglot,
             _ => DatasetKind.Auto,
         };
         DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "" };
         Dataset data = DatasetSource.Open(recipe.Path!, kind, options);
         return data.ClassNames.Count > 0
-            ? data
+            ? SplitByClass(data, recipe.SplitClasses)
             : throw new InvalidDataException($"{recipe.Path} has images but no labels; training and evaluation need a class folder for each class, or a table of labels (data.labels).");
     }
 
@@ -54,6 +55,19 @@ public static class DataOpening
             Normalization = new Normalization([.. recipe.Mean.Select(value => (float)value)], [.. recipe.Std.Select(value => (float)value)]),
             Augmentation = augment && recipe.Augment.IsOn ? Augment(recipe.Augment) : null,
         };
+    }
+
+    /// <summary>Gives images the split of their class.</summary>
+    private static Dataset SplitByClass(Dataset data, ValueList<ClassSplitRecipe> splits)
+    {
+        if (splits.Count == 0)
+        {
+            return data;
+        }
+        ClassSplitRecipe?[] found = [.. data.ClassNames.Select(name => splits.FirstOrDefault(split => NamePattern.Matches(split.Match, name)))];
+        return splits.FirstOrDefault(split => !found.Contains(split)) is { } idle
+            ? throw new InvalidDataException($"data.split-classes: \"{idle.Match}\" matches no class of {data.Name} that none before it does; its classes are called such as \"{data.ClassNames[0]}\". Correct or remove the line.")
+            : data.WithSplits([.. data.Items.Select(item => item.Labels.Length > 0 ? found[item.Labels[0]]?.Split ?? item.Split : item.Split)]);
     }
 
     private static Augmentation Augment(AugmentRecipe recipe) => new()
@@ -81,7 +95,7 @@ public static class DataOpening
             DrawnOptions options = new() { Seed = drawn.Seed, ImagesPerClass = drawn.ImagesPerClass, Size = drawn.Pixels, Threads = threads };
             DrawnSet.Write(folder, options, drawing is null ? null : new Relay(drawing), cancellation);
         }
-        return DatasetSource.Open(manifest, DatasetKind.Csv, new DatasetOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) });
+        return SplitByClass(DatasetSource.Open(manifest, DatasetKind.Csv, new DatasetOptions { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) }), recipe.SplitClasses);
     }
 
     // Progress<T> would report on other threads, after the drawing has ended.

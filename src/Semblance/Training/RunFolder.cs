@@ -9,6 +9,7 @@ namespace Semblance.Training;
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
+    private const string LockName = ".lock";
     private const string CheckpointEnding = ".safetensors";
     private FileStream? hold;
 
@@ -41,6 +42,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Folder of the checkpoints.</summary>
     public string CheckpointFolder => In("checkpoints");
 
+    /// <summary>Folder of what a frozen backbone gives for the images, where the recipe names no other.</summary>
+    public string FeatureFolder => In("features");
+
     /// <summary>Opens a folder for training and keeps other processes from training in it.</summary>
     /// <param name="path">Made where it is missing.</param>
     /// <param name="resume">Whether an earlier run in it is to be continued.</param>
@@ -67,6 +71,21 @@ public sealed class RunFolder : IDisposable
                 : $"{path} holds checkpoints but no recipe.yaml, so they are not of a run. Choose another folder with --out.");
         }
         return folder;
+    }
+
+    /// <summary>Whether a process trains in a folder at this moment.</summary>
+    public static bool IsInUse(string path)
+    {
+        string file = Path.Combine(path, LockName);
+        try
+        {
+            using FileStream? stream = File.Exists(file) ? new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Opens the folder of a run to read it.</summary>
@@ -108,7 +127,7 @@ public sealed class RunFolder : IDisposable
 
     private void Hold()
     {
-        string file = In(".lock");
+        string file = In(LockName);
         try
         {
             hold = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);

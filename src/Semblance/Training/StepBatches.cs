@@ -1,6 +1,4 @@
-using Semblance.Data.Features;
 using Semblance.Data.Loading;
-using Semblance.Encoders;
 using Semblance.Models;
 using Semblance.Tensors;
 
@@ -91,9 +89,9 @@ public sealed class StepBatches : IDisposable
     {
         ArgumentNullException.ThrowIfNull(job);
         this.job = job;
-        if (job.Recipe.Model.FeaturesCache)
+        if (FrozenFeatures.Of(job.Recipe, cache, observer) is { } frozen)
         {
-            features = ReadFeatures(job, cache, observer);
+            features = frozen.Read(job.Parts.Train);
         }
         else
         {
@@ -119,25 +117,5 @@ public sealed class StepBatches : IDisposable
             features!.AsSpan(indices[k] * width, width).CopyTo(rows.AsSpan(k * width));
         }
         return rows;
-    }
-
-    private static float[] ReadFeatures(TrainingJob job, string cache, IRunObserver observer)
-    {
-        ImageTransform transform = DataOpening.Transform(job.Recipe.Data, augment: false);
-        string model = job.Recipe.Model.Weights is { } weights ? EncodedNote.FingerprintOf(weights) : FormattableString.Invariant($"seed {job.Recipe.Seed}");
-        using FeatureFile file = new FeatureCache(cache).GetOrMake(job.Parts.Train, $"{job.Model.Backbone.Name} {model}", transform, job.Model.Backbone.FeatureCount, Compute);
-        return file.ReadAll();
-
-        IEnumerable<ReadOnlyMemory<float>> Compute()
-        {
-            using Model backbone = ModelBuilder.BackboneOf(job.Recipe);
-            Encoder encoder = new(backbone, transform, new EncoderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe), Device = job.Device });
-            int done = 0;
-            foreach (EncodedBatch batch in encoder.Encode(job.Parts.Train))
-            {
-                observer.Progressed("keeping features", done += batch.Indices.Length, job.Parts.Train.Count);
-                yield return batch.Rows;
-            }
-        }
     }
 }

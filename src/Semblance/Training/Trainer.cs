@@ -32,7 +32,7 @@ public sealed class Trainer
         this.observer = observer;
         recipe = job.Recipe;
         watch = new CollapseWatch(job.Model.RepresentationCount, recipe.Model.Head == HeadKind.Hash);
-        validator = job.Parts.Validation is { } held ? new Validator(job, held, observer) : null;
+        validator = job.Parts.Validation is { } held ? new Validator(job, held, observer, FrozenFeatures.Of(recipe, folder.FeatureFolder, observer)) : null;
     }
 
     /// <summary>Trains to the end, or until it is asked to stop, which leaves a checkpoint.</summary>
@@ -52,7 +52,7 @@ public sealed class Trainer
         job.Model.Train();
         observer.Started(Outline());
         using MetricsLog log = OpenLog(resume);
-        using (StepBatches batches = new(job, Path.Combine(folder.Root, "features"), observer))
+        using (StepBatches batches = new(job, folder.FeatureFolder, observer))
         {
             StepLoop(batches, log, stop);
         }

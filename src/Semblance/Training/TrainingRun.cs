@@ -40,7 +40,7 @@ public static class TrainingRun
         new Trainer(job, folder, observer).Run(resume, stop);
         try
         {
-            return Evaluate(new(recipe, job.Parts, observer, pairs), recipe, job.Model, folder, stop);
+            return Evaluate(new(recipe, job.Parts, observer, pairs, FrozenFeatures.ForEvaluation(recipe, folder.FeatureFolder, observer)), recipe, job.Model, folder, stop);
         }
         catch (OperationCanceledException)
         {
@@ -64,7 +64,7 @@ public static class TrainingRun
         {
             observer.Warned($"{data.Name} is not what {folder.Root} was trained on (the data hash differs): images that trained may be among the queries.");
         }
-        RunEvaluation evaluation = new(recipe, DataParts.Of(data, recipe.Data), observer, PairEvaluation.Open(recipe.Evaluation));
+        RunEvaluation evaluation = new(recipe, DataParts.Of(data, recipe.Data), observer, PairEvaluation.Open(recipe.Evaluation), FrozenFeatures.ForEvaluation(recipe, folder.FeatureFolder, observer));
         return Evaluate(evaluation, recipe, model, folder, stop);
     }
 

@@ -13,7 +13,8 @@ namespace Semblance.Training;
 /// <param name="job">The run; its model is measured as it is.</param>
 /// <param name="held">The images.</param>
 /// <param name="observer">Hears of the progress.</param>
-public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observer)
+/// <param name="features">What the frozen backbone gives, where it is kept.</param>
+public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observer, FrozenFeatures? features = null)
 {
     private readonly string metric = job.Recipe.Validate.Metric;
 
@@ -27,12 +28,21 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
         {
             return Forward();
         }
-        Encoder encoder = new(job.Model, DataOpening.Transform(job.Recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe), Device = job.Device });
-        EncodedSet encoded = encoder.EncodeAll(held, done => observer.Progressed("validating", done, held.Count));
+        EncodedSet encoded = Encode();
         LabelledItems items = ItemsOf.Dataset(held, encoded.Indices, held.Name);
         string depth = metric[(metric.IndexOf('@', StringComparison.Ordinal) + 1)..];
         int cutoff = depth == "all" ? int.MaxValue : int.Parse(depth, CultureInfo.InvariantCulture);
         return metric.StartsWith("map", StringComparison.Ordinal) ? Map(encoded, items, cutoff) : Recall(encoded, items, cutoff);
+    }
+
+    private EncodedSet Encode()
+    {
+        if (features is not null)
+        {
+            return features.Encode(job.Model, held);
+        }
+        Encoder encoder = new(job.Model, DataOpening.Transform(job.Recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe), Device = job.Device });
+        return encoder.EncodeAll(held, done => observer.Progressed("validating", done, held.Count));
     }
 
     private (double, string) Map(EncodedSet encoded, LabelledItems items, int cutoff)

@@ -41,6 +41,9 @@ public enum DataSource
 
     /// <summary>Annotations of iNaturalist in JSON.</summary>
     Inat,
+
+    /// <summary>Zip archives of Omniglot.</summary>
+    Omniglot,
 }
 
 /// <summary>How an image that is not square becomes one outside training.</summary>
@@ -76,6 +79,9 @@ public sealed record DataRecipe
 
     /// <summary>Seed of every drawing of images; apart from the run's seed, so that runs with several seeds share their images.</summary>
     public int SplitSeed { get; init; }
+
+    /// <summary>Splits by the name of the class; a class belongs to the first that it matches, and where none does its images keep the split that they have.</summary>
+    public ValueList<ClassSplitRecipe> SplitClasses { get; init; } = [];
 
     /// <summary>Split that trains.</summary>
     public string Train { get; init; } = "train";
@@ -124,6 +130,7 @@ public sealed record DataRecipe
         string? column = section.TextOrNull("label-column", defaults.LabelColumn);
         string protocol = section.OneOf("protocol", defaults.Protocol, Protocols.Names);
         int splitSeed = section.Int("split-seed", defaults.SplitSeed, min: 0);
+        ValueList<ClassSplitRecipe> splitClasses = section.List("split-classes", ClassSplitRecipe.Read);
         Section splits = section.When(Protocols.UsesSplits(protocol), "protocol: auto, splits or class-disjoint");
         Section perClass = section.When(protocol is Protocols.Auto or Protocols.PerClass, "protocol: auto or per-class");
         Fit fit;
@@ -136,6 +143,7 @@ public sealed record DataRecipe
             LabelColumn = column,
             Protocol = protocol,
             SplitSeed = splitSeed,
+            SplitClasses = splitClasses,
             Train = splits.Text("train", defaults.Train),
             Query = splits.Text("query", defaults.Query),
             Database = splits.TextOrNull("database", defaults.Database),

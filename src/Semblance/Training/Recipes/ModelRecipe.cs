@@ -59,6 +59,9 @@ public sealed record ModelRecipe
     /// <summary>Whether what a frozen backbone gives is kept on disk and not computed again.</summary>
     public bool FeaturesCache { get; init; }
 
+    /// <summary>Folder in which that is kept; null is within the run's folder.</summary>
+    public string? FeaturesFolder { get; init; }
+
     /// <summary>Part of the numbers before the head that is dropped in training.</summary>
     public double Dropout { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record ModelRecipe
         HeadKind head = section.Choice("head", defaults.Head);
         Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
         Freeze freeze;
+        bool cache;
         return new()
         {
             Backbone = backbone,
@@ -83,7 +87,8 @@ public sealed record ModelRecipe
             Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
             BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
             Freeze = freeze = section.Choice("freeze", defaults.Freeze),
-            FeaturesCache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
+            FeaturesCache = cache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
+            FeaturesFolder = section.When(freeze == Freeze.Backbone, "freeze: backbone").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),
             Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),
         };
     }

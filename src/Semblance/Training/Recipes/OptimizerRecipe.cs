@@ -89,9 +89,7 @@ public sealed record ParameterGroupRecipe
 
     /// <summary>Whether a parameter belongs to the group.</summary>
     /// <param name="parameter">Its whole name, such as <c>backbone.conv1.weight</c>.</param>
-    public bool Matches(string parameter) => Match.Contains('*', StringComparison.Ordinal)
-        ? System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Match.Replace("\\", "\\\\", StringComparison.Ordinal), parameter, ignoreCase: false)
-        : parameter.StartsWith(Match, StringComparison.Ordinal);
+    public bool Matches(string parameter) => NamePattern.Matches(Match, parameter);
 
     internal static ParameterGroupRecipe Read(Section section)
     {

@@ -22,7 +22,8 @@ public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IRe
 /// <param name="parts">The images.</param>
 /// <param name="observer">Hears of the progress.</param>
 /// <param name="pairs">Pairs by which the model is verified as well; null for none.</param>
-public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver observer, PairList? pairs = null)
+/// <param name="features">What the frozen backbone gives, where it is kept.</param>
+public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver observer, PairList? pairs = null, FrozenFeatures? features = null)
 {
     // Raw pixels are compared at this size: larger ones score no better and cost memory.
     private const int PixelSize = 16;
@@ -59,9 +60,10 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
 
     private Side Encode(Model model, Dataset images, string what)
     {
-        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), Options);
+        EncodedSet encoded = features?.Encode(model, images)
+            ?? new Encoder(model, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop);
         string name = images.Name.Contains(parts.Rule, StringComparison.Ordinal) ? images.Name : string.Create(CultureInfo.InvariantCulture, $"{parts.Rule}:{images.Name}:{images.Count}");
-        return Side.Of(images, encoder.EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop), name);
+        return Side.Of(images, encoded, name);
     }
 
     private EncoderOptions Options => new() { Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(recipe.Device) };
@@ -166,8 +168,9 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         return rows;
     }
 
-    private EncodedSet Features(Dataset images, Model untrained) =>
-        new Encoder(untrained, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed("encoding for the baselines", done, images.Count), stop);
+    private EncodedSet Features(Dataset images, Model untrained) => features is not null
+        ? new EncodedSet(features.Read(images), untrained.RepresentationCount, [.. Enumerable.Range(0, images.Count)], [])
+        : new Encoder(untrained, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed("encoding for the baselines", done, images.Count), stop);
 
     private EncodedSet Pixels(Dataset images)
     {

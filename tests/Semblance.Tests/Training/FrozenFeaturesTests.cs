@@ -1,0 +1,42 @@
+using Semblance.Training;
+using Semblance.Training.Results;
+using Xunit;
+
+namespace Semblance.Tests.Training;
+
+public sealed class FrozenFeaturesTests
+{
+    private static readonly string[] Frozen = ["model={backbone: convnet, head: embedding, dim: 8, freeze: backbone}", "objective=[{loss: multi-similarity}]", "optimizer.groups=[]", "data.augment=null", "ema=null", "steps=6", "validate.every=3"];
+
+    [Fact]
+    public void A_run_with_kept_features_scores_as_one_without()
+    {
+        using TinyRun tiny = new();
+
+        RunResults plain = TrainingRun.Run(tiny.Load(Frozen), tiny.File("plain"), false, new Heard());
+        RunResults kept = TrainingRun.Run(tiny.Load([.. Frozen, "model.features-cache=true"]), tiny.File("kept"), false, new Heard());
+
+        Assert.Equal(plain.Query.Encoded.Rows.Length, kept.Query.Encoded.Rows.Length);
+        Assert.All(plain.Query.Encoded.Rows.Zip(kept.Query.Encoded.Rows), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        Assert.Equal(plain.Models[0].Scores.Select(score => score.ProtocolId), kept.Models[0].Scores.Select(score => score.ProtocolId));
+        // Training, validation, queries and database.
+        Assert.Equal(4, Directory.GetFiles(tiny.File("kept/features")).Length);
+    }
+
+    [Fact]
+    public void Runs_that_share_a_folder_compute_features_once()
+    {
+        using TinyRun tiny = new();
+        List<string> done = [];
+        string[] settings = [.. Frozen, "model.features-cache=true", $"model.features-folder='{tiny.File("shared")}'"];
+
+        TrainingRun.Run(tiny.Load(settings), tiny.File("a"), false, new Heard { OnProgress = done.Add });
+        Assert.Contains("keeping features", done);
+        done.Clear();
+        TrainingRun.Run(tiny.Load([.. settings, "optimizer.lr=0.01"]), tiny.File("b"), false, new Heard { OnProgress = done.Add });
+
+        Assert.DoesNotContain("keeping features", done);
+        Assert.DoesNotContain("encoding queries", done);
+        Assert.False(Directory.Exists(tiny.File("b/features")));
+    }
+}
