@@ -114,6 +114,7 @@ internal static partial class CommandLine
         SearchVerb.Make(),
         IndexVerb.Make(),
         DataVerb.Make(),
+        BenchVerb.Make(),
         DoctorVerb.Make(),
     ];
 }

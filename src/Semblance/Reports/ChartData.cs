@@ -10,10 +10,13 @@ internal sealed record ChartData(IReadOnlyList<ChartSpec> Charts)
     public string ToJson() => JsonSerializer.Serialize(this, ChartJson.Default.ChartData);
 }
 
-/// <summary>One chart: <paramref name="Kind"/> is line, area or bars.</summary>
+/// <summary>One chart: <paramref name="Kind"/> is line, area, bars or dots.</summary>
 internal sealed record ChartSpec(string Id, string Kind, ChartAxis X, ChartAxis Y, IReadOnlyList<ChartSeries> Series)
 {
     public double? Base { get; init; }
+
+    /// <summary>Names of the rows of a chart of dots, from the top; a point's y is its row.</summary>
+    public IReadOnlyList<string>? Rows { get; init; }
 
     public IReadOnlyList<ChartMark>? Marks { get; init; }
 }
@@ -25,6 +28,9 @@ internal sealed record ChartAxis(string Title, double? Min = null, double? Max =
 internal sealed record ChartSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double?> Y)
 {
     public IReadOnlyList<string>? Points { get; init; }
+
+    /// <summary>How far a point reaches to either side, in a chart of dots.</summary>
+    public IReadOnlyList<double?>? Spread { get; init; }
 
     /// <summary>The running mean of <see cref="Y"/>, to be drawn over it.</summary>
     public IReadOnlyList<double?>? Mean { get; init; }

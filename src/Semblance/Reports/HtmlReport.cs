@@ -19,17 +19,8 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(report);
         ReportPage page = new();
         AddSections(page, report);
-        Html html = new();
-        AddHead(html, report);
-        AddHeader(html, report, page.Sections);
-        html.Add($"<main>\n").AddTrusted(page.Body.ToString()).Add($"</main>\n");
-        html.Add($"<footer>Written by Semblance {Version}. This page is one file and asks no other computer for anything.</footer>\n");
-        html.Add($"""<script type="application/json" id="report-data">""").AddTrusted(new ChartData(page.Charts).ToJson()).Add($"</script>\n");
-        html.Add($"<script>").AddTrusted(ReportAssets.Script).Add($"</script>\n</body>\n</html>\n");
-        return html.ToString();
+        return PageFrame.Render(report.Run is null ? report.Title : $"{report.Title}: {report.Run}", page, html => AddHeader(html, report));
     }
-
-    private static string Version => typeof(HtmlReport).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private static void AddSections(ReportPage page, RunReport report)
     {
@@ -63,29 +54,8 @@ public static class HtmlReport
         }
     }
 
-    private static void AddHead(Html html, RunReport report)
+    private static void AddHeader(Html html, RunReport report)
     {
-        string policy = $"default-src 'none'; img-src data:; script-src '{ReportAssets.HashOf(ReportAssets.Script)}'; style-src '{ReportAssets.HashOf(ReportAssets.Style)}'; base-uri 'none'; form-action 'none'";
-        string title = report.Run is null ? report.Title : $"{report.Title}: {report.Run}";
-        html.Add($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="
-            """).AddTrusted(policy).Add($"""
-            ">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="Semblance {Version}">
-            <title>{title}</title>
-            <style>
-            """).AddTrusted(ReportAssets.Style).Add($"</style>\n</head>\n");
-    }
-
-    private static void AddHeader(Html html, RunReport report, List<(string Id, string Title)> sections)
-    {
-        html.Add($"""<body><header><div class="top"><span class="brand">Semblance</span><button type="button" id="theme" class="script-only" aria-label="Light or dark page" title="Light or dark page"><svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7"/><path d="M10 3a7 7 0 0 1 0 14z"/></svg></button></div>""");
         html.Add($"<h1>{report.Title}</h1>");
         AddRunLine(html, report);
         string summary = report.Summary ?? report.Scores?.Describe() ?? "";
@@ -97,11 +67,6 @@ public static class HtmlReport
         {
             ScoresSection.WriteHeadlines(html, report.Scores);
         }
-        if (sections.Count > 1)
-        {
-            AddNavigation(html, sections);
-        }
-        html.Add($"</header>\n");
     }
 
     private static void AddRunLine(Html html, RunReport report)
@@ -120,15 +85,5 @@ public static class HtmlReport
             html.Add($"""<time datetime="{finished.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{finished.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>""");
         }
         html.Add($"</p>");
-    }
-
-    private static void AddNavigation(Html html, List<(string Id, string Title)> sections)
-    {
-        html.Add($"""<nav aria-label="Sections"><ul>""");
-        foreach ((string id, string title) in sections)
-        {
-            html.Add($"""<li><a href="#{id}">{title}</a></li>""");
-        }
-        html.Add($"</ul></nav>");
     }
 }

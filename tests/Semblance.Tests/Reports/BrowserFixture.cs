@@ -15,10 +15,13 @@ public sealed class BrowserFixture : IAsyncDisposable
     internal string Page => Path.Combine(_folder.Path, "report.html");
 
     /// <summary>Writes a report and opens it; skips the test where there is no browser.</summary>
-    internal async Task<Chromium> OpenAsync(RunReport report, int width = 1280, string scheme = "light")
+    internal Task<Chromium> OpenAsync(RunReport report, int width = 1280, string scheme = "light") => OpenAsync(HtmlReport.Render(report), width, scheme);
+
+    /// <summary>Writes a page and opens it; skips the test where there is no browser.</summary>
+    internal async Task<Chromium> OpenAsync(string page, int width = 1280, string scheme = "light")
     {
         _browser ??= await Chromium.StartAsync();
-        HtmlReport.Write(Page, report);
+        await File.WriteAllTextAsync(Page, page);
         Keep("report.html", await File.ReadAllBytesAsync(Page));
         await _browser.EmulateAsync(width, 900, scheme);
         await _browser.OpenAsync(Page);

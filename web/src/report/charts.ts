@@ -18,21 +18,31 @@ import {
 import type { Axis, ChartSpec, Series } from "./data";
 import { marksPlugin } from "./marks";
 import { readable, tick } from "./numbers";
+import { dotSets, height, rowScale, spreadPlugin } from "./dots";
 import { theme } from "./theme";
 
 Chart.register(BarController, BarElement, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip);
 
 export type ReportChart = Chart<"line" | "bar", Point[]>;
-type Dataset = ChartDataset<"line" | "bar", Point[]> & { seriesIndex: number; isRaw: boolean };
+export type Dataset = ChartDataset<"line" | "bar", Point[]> & { seriesIndex: number; isRaw: boolean };
 
 // Colours are functions, so that an update of the chart takes those of the theme that is then in force.
 
 /** Dashes and point shapes tell series apart where colour cannot. */
 export const dashes: readonly number[][] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [4, 2], [1, 2]];
 const shapes = ["circle", "rect", "triangle", "rectRot", "star", "cross"] as const;
+
+/** The dashes of a series; where colours begin anew, each gets other dashes than before. */
+export function dashOf(index: number): readonly number[] {
+  return dashes[(index + Math.floor(index / 6)) % 6]!;
+}
+
 const pointsUpTo = 45;
 
 export function drawChart(canvas: HTMLCanvasElement, spec: ChartSpec): ReportChart {
+  if (spec.kind === "dots") {
+    canvas.parentElement!.style.height = height(spec);
+  }
   const chart = new Chart(canvas, configuration(spec)) as ReportChart;
   canvas.closest("figure")?.setAttribute("data-drawn", String(chart.data.datasets.length));
   return chart;
@@ -52,19 +62,19 @@ function configuration(spec: ChartSpec): ChartConfiguration<"line" | "bar", Poin
   const sameX = spec.series.every((series) => series.x.length === spec.series[0]!.x.length);
   return {
     type: spec.kind === "bars" ? "bar" : "line",
-    data: { datasets: spec.series.flatMap((series, k) => datasets(spec, series, k)) },
+    data: { datasets: spec.kind === "dots" ? dotSets(spec) : spec.series.flatMap((series, k) => datasets(spec, series, k)) },
     options: {
       animation: false,
       layout: { padding: { top: spec.marks?.some((mark) => mark.axis === "x") ? 16 : 4 } },
       maintainAspectRatio: false,
       parsing: false,
       normalized: true,
-      interaction: { mode: sameX ? "index" : "nearest", intersect: false },
-      scales: { x: scale(spec.x, false, spec.kind === "bars"), y: scale(spec.y, true, false) },
+      interaction: { mode: spec.kind === "dots" ? "y" : sameX ? "index" : "nearest", intersect: false },
+      scales: spec.kind === "dots" ? { x: scale(spec.x, true, false), y: rowScale(spec) } : { x: scale(spec.x, false, spec.kind === "bars"), y: scale(spec.y, true, false) },
       plugins: {
         tooltip: {
           filter: (item) => own(item).isRaw,
-          callbacks: { title: (items) => heading(spec, items), label: (item) => line(item) },
+          callbacks: { title: (items) => heading(spec, items), label: (item) => line(spec, item) },
           backgroundColor: () => theme().text,
           titleColor: () => theme().surface,
           bodyColor: () => theme().surface,
@@ -74,7 +84,7 @@ function configuration(spec: ChartSpec): ChartConfiguration<"line" | "bar", Poin
         },
       },
     },
-    plugins: [marksPlugin(spec.marks ?? [])],
+    plugins: [marksPlugin(spec.marks ?? []), spreadPlugin(spec)],
   };
 }
 
@@ -104,11 +114,11 @@ function dataset(spec: ChartSpec, series: Series, values: Series["y"], index: nu
     borderColor: colour,
     backgroundColor: isArea ? () => translucent(colour(), 0.22) : colour,
     borderWidth: isArea ? 1.75 : 2.25,
-    borderDash: [...dashes[index % 6]!],
+    borderDash: [...dashOf(index)],
     borderJoinStyle: "round",
     stepped: isArea ? "middle" : false,
     fill: isArea ? "origin" : false,
-    pointStyle: shapes[index % 6]!,
+    pointStyle: shapes[(index + Math.floor(index / 6)) % 6]!,
     pointRadius: !isArea && data.length <= pointsUpTo ? 3 : data.length === 1 ? 4 : 0,
     pointHoverRadius: 5,
     pointHitRadius: 12,
@@ -143,11 +153,11 @@ function own(item: TooltipItem<"line" | "bar">): Dataset {
   return item.dataset as unknown as Dataset;
 }
 
-function line(item: TooltipItem<"line" | "bar">): string {
-  const value = item.parsed.y;
+function line(spec: ChartSpec, item: TooltipItem<"line" | "bar">): string {
+  const value = spec.kind === "dots" ? item.parsed.x : item.parsed.y;
   return ` ${item.dataset.label ?? ""}: ${value === null || Number.isNaN(value) ? "not a number" : readable(value)}`;
 }
 
-function translucent(colour: string, alpha: number): string {
+export function translucent(colour: string, alpha: number): string {
   return `${colour}${Math.round(alpha * 255).toString(16).padStart(2, "0")}`;
 }

@@ -15,6 +15,8 @@ export interface Series {
   y: (number | null)[];
   /** What to call each point; without it, its place on the x axis. */
   points?: string[];
+  /** How far a point reaches to either side, in a chart of dots. */
+  spread?: (number | null)[];
   /** The running mean of y, drawn over it. */
   mean?: (number | null)[];
 }
@@ -27,11 +29,13 @@ export interface Mark {
 
 export interface ChartSpec {
   id: string;
-  /** line: a curve; area: a histogram by steps, filled; bars: one bar a point, from `base`. */
-  kind: "line" | "area" | "bars";
+  /** line: a curve; area: a histogram by steps, filled; bars: one bar a point, from `base`; dots: a value x in a row y. */
+  kind: "line" | "area" | "bars" | "dots";
   x: Axis;
   y: Axis;
   base?: number;
+  /** Names of the rows of a chart of dots, from the top. */
+  rows?: string[];
   series: Series[];
   marks?: Mark[];
 }

@@ -1,4 +1,4 @@
-import { dashes, seriesOf, setLogarithmic, type ReportChart } from "./charts";
+import { dashOf, seriesOf, setLogarithmic, type ReportChart } from "./charts";
 import type { ChartSpec } from "./data";
 
 const svg = "http://www.w3.org/2000/svg";
@@ -49,12 +49,12 @@ function toggle(name: string, isOn: boolean, picture: Element | null, changed: (
 
 function swatch(spec: ChartSpec, index: number): SVGSVGElement {
   const picture = document.createElementNS(svg, "svg");
-  picture.setAttribute("class", `swatch series-${(index % 6) + 1}`);
+  picture.setAttribute("class", `swatch series-${(index % 6) + 1}${spec.kind === "dots" ? " dot" : ""}`);
   picture.setAttribute("viewBox", "0 0 26 10");
   picture.setAttribute("aria-hidden", "true");
   const line = document.createElementNS(svg, "path");
-  line.setAttribute("d", "M1 5H25");
-  line.setAttribute("stroke-dasharray", spec.kind === "bars" ? "" : dashes[index % 6]!.join(" "));
+  line.setAttribute("d", spec.kind === "dots" ? "M13 5h0" : "M1 5H25");
+  line.setAttribute("stroke-dasharray", spec.kind === "bars" || spec.kind === "dots" ? "" : dashOf(index).join(" "));
   picture.append(line);
   return picture;
 }

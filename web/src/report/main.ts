@@ -15,7 +15,9 @@ const drawn = readReportData().charts.flatMap((spec) => {
   }
   const chart = drawChart(canvas, spec);
   addControls(figure, chart, spec);
-  addNumbers(figure, spec);
+  if (spec.kind !== "dots") {
+    addNumbers(figure, spec);
+  }
   return [chart];
 });
 

@@ -179,7 +179,7 @@ public sealed partial record Recipe
         }
     }
 
-    private static string ReadFile(string path)
+    internal static string ReadFile(string path)
     {
         try
         {

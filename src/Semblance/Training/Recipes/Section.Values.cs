@@ -120,6 +120,10 @@ public sealed partial class Section
     public ValueList<int> Ints(string key, ValueList<int> fallback, int min) =>
         Items(key, Phrases.List(Phrases.Int(min, int.MaxValue), null), fallback, node => YamlValues.Int(node) is { } value && value >= min ? new(value) : null, YamlValues.Write, _ => true);
 
+    /// <summary>A list of texts.</summary>
+    public ValueList<string> Texts(string key, ValueList<string> fallback) =>
+        Items(key, "a list of texts", fallback, node => YamlValues.Text(node) is { Length: > 0 } value ? new(value) : null, YamlValues.Write, _ => true);
+
     /// <summary>A list of values of an enumeration.</summary>
     public ValueList<T> Choices<T>(string key, ValueList<T> fallback)
         where T : struct, Enum

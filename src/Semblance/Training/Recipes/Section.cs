@@ -81,6 +81,19 @@ public sealed partial class Section
         return [.. items];
     }
 
+    /// <summary>A group of keys of another recipe: what <c>--set</c> would be given to set each of them. They are looked at when that recipe is read.</summary>
+    public ValueList<string> Settings(string key)
+    {
+        YamlNode? node = Take(key, "a group of keys of a recipe", "{}");
+        YamlMappingNode group = Mapping(key, node) ?? [];
+        Keep(key, group);
+        return [.. Flat(group, "")];
+    }
+
+    private static IEnumerable<string> Flat(YamlMappingNode group, string prefix) => group.Children.SelectMany(pair => pair.Value is YamlMappingNode inner
+        ? Flat(inner, $"{prefix}{(pair.Key as YamlScalarNode)?.Value}.")
+        : [$"{prefix}{(pair.Key as YamlScalarNode)?.Value}={YamlValues.ToLine(pair.Value)}"]);
+
     /// <summary>Notes a fault in the value of a key that is of the right kind by itself.</summary>
     /// <param name="key">The key; its line is blamed where it was given, else that of the section.</param>
     /// <param name="sentence">What is wrong and what is needed, beginning with the key's whole path.</param>

@@ -71,6 +71,24 @@ internal static class YamlValues
         return text.EndsWith(EndOfDocument, StringComparison.Ordinal) ? text[..^EndOfDocument.Length] : text;
     }
 
+    /// <summary>A value on one line, as <c>--set</c> takes it.</summary>
+    public static string ToLine(YamlNode node)
+    {
+        foreach (YamlNode part in node.AllNodes)
+        {
+            switch (part)
+            {
+                case YamlMappingNode mapping:
+                    mapping.Style = MappingStyle.Flow;
+                    break;
+                case YamlSequenceNode sequence:
+                    sequence.Style = SequenceStyle.Flow;
+                    break;
+            }
+        }
+        return ToText(node).TrimEnd('\n');
+    }
+
     private static YamlScalarNode Plain(string text) => new(text) { Style = ScalarStyle.Plain };
 
     private static bool IsPlain(YamlScalarNode scalar) => scalar.Style is ScalarStyle.Plain or ScalarStyle.Any;

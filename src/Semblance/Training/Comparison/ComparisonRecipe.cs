@@ -1,0 +1,63 @@
+namespace Semblance.Training.Comparison;
+
+/// <summary>What is compared: losses, each with its settings, under the recipes of one family.</summary>
+/// <remarks>
+/// A family is a recipe in which nothing but the loss differs from run to run, so that a difference of scores is one of losses. What a loss cannot do
+/// without, such as a sampler or a learning rate of its proxies, stands beside it and is shown with the scores.
+/// </remarks>
+public sealed record ComparisonRecipe
+{
+    /// <summary>Files of the families' recipes.</summary>
+    public ValueList<string> Families { get; init; } = [];
+
+    /// <summary>Runs of each loss in each family, with the seeds 0, 1, 2 ...</summary>
+    public int Seeds { get; init; } = 3;
+
+    /// <summary>The losses.</summary>
+    public ValueList<ComparedLoss> Losses { get; init; } = [];
+
+    /// <summary>Reads a comparison from its file.</summary>
+    /// <param name="path">A YAML file; families are named relative to its folder.</param>
+    /// <exception cref="InvalidDataException">The file has faults; the message lists them all.</exception>
+    public static ComparisonRecipe Load(string path)
+    {
+        RecipeTree tree = RecipeTree.Parse(Recipe.ReadFile(path), path);
+        string folder = Path.GetDirectoryName(path) ?? "";
+        ComparisonRecipe read = Section.ReadAll(tree, Read).Value;
+        return read with { Families = [.. read.Families.Select(family => Path.Combine(folder, family))] };
+    }
+
+    private static ComparisonRecipe Read(Section root)
+    {
+        ComparisonRecipe defaults = new();
+        ComparisonRecipe read = new()
+        {
+            Families = root.Texts("families", defaults.Families),
+            Seeds = root.Int("seeds", defaults.Seeds, min: 1),
+            Losses = root.List("losses", ComparedLoss.Read),
+        };
+        if (read.Families.Count == 0)
+        {
+            root.Fault("families", "families is missing; the file of at least one recipe is needed.");
+        }
+        if (read.Losses.Count == 0)
+        {
+            root.Fault("losses", "losses is missing; at least one is needed, such as '- {name: contrastive, set: {objective: [{loss: contrastive}]}}'.");
+        }
+        foreach (IGrouping<string, ComparedLoss> same in read.Losses.GroupBy(loss => loss.Name).Where(same => same.Count() > 1))
+        {
+            root.Fault("losses", $"losses has {same.Count()} entries named {same.Key}; give each its own name.");
+        }
+        return read;
+    }
+}
+
+/// <summary>A loss that is compared.</summary>
+/// <param name="Name">What the table calls it; also the beginning of its runs' folders.</param>
+/// <param name="Settings">What it changes in the recipe of a family, as <c>--set</c> takes it.</param>
+public sealed record ComparedLoss(string Name, ValueList<string> Settings)
+{
+    internal static ComparedLoss Read(Section section) => new(
+        section.RequiredText("name"),
+        section.Settings("set"));
+}

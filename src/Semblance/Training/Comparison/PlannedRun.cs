@@ -1,0 +1,37 @@
+using Semblance.Training.Results;
+
+namespace Semblance.Training.Comparison;
+
+/// <summary>One run of a comparison.</summary>
+/// <param name="Family">Name of the family's recipe.</param>
+/// <param name="Loss">What the table calls the loss.</param>
+/// <param name="Seed">Of the run.</param>
+/// <param name="Recipe">What is run.</param>
+/// <param name="Folder">Where it is kept.</param>
+/// <param name="IsBaseline">Whether nothing is trained: the features that the others start from.</param>
+public sealed record PlannedRun(string Family, string Loss, int Seed, Recipe Recipe, string Folder, bool IsBaseline)
+{
+    private string ScoresPath => Path.Combine(Folder, "scores.json");
+
+    private string RecipePath => Path.Combine(Folder, "recipe.yaml");
+
+    /// <summary>Whether it has ended.</summary>
+    /// <exception cref="InvalidDataException">The folder holds a run of another recipe.</exception>
+    public bool IsFinished
+    {
+        get
+        {
+            if (File.Exists(RecipePath) && File.ReadAllText(RecipePath) != Recipe.Resolve())
+            {
+                throw new InvalidDataException($"{Folder} was run with other settings than {Loss} has now, so they cannot stand in one table. Delete that folder to run it anew, or choose another --out.");
+            }
+            return File.Exists(RecipePath) && File.Exists(ScoresPath);
+        }
+    }
+
+    /// <summary>Whether it was begun and has not ended.</summary>
+    public bool IsBegun => File.Exists(RecipePath);
+
+    /// <summary>The scores of a run that has ended.</summary>
+    public IReadOnlyList<NamedScore> Scores() => ScoresFile.Read(ScoresPath)[0].Scores;
+}
