@@ -137,9 +137,6 @@ public sealed unsafe partial class Tensor
     /// <summary>Takes the values of another tensor, converted and broadcast.</summary>
     public void CopyFrom(Tensor source) => Operator.Of("aten::copy_").Run(this, source);
 
-    /// <summary>Puts rows of another tensor at the given indices (int64) of one dimension.</summary>
-    public void IndexCopyInPlace(long dimension, Tensor indices, Tensor source) => Operator.Of("aten::index_copy_").Run(this, dimension, indices, source);
-
     /// <summary>Draws every element from a normal distribution.</summary>
     public void NormalInPlace(double mean, double deviation) => Operator.Of("aten::normal_").Run(this, mean, deviation);
 

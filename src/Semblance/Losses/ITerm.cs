@@ -19,7 +19,14 @@ public interface ITerm
 /// <param name="Outputs">What the model gave.</param>
 /// <param name="Labels">n class ids, or n × c of 0 and 1.</param>
 /// <param name="Epoch">Passes over the training set so far, for terms that follow a schedule.</param>
-public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0);
+public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0)
+{
+    /// <summary>Steps of the optimizer so far.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Whether the batch trains; a term keeps nothing of a batch that only measures.</summary>
+    public bool IsTraining { get; init; } = true;
+}
 
 /// <summary>What a term says of a batch.</summary>
 /// <param name="Value">The scalar that is minimised.</param>

@@ -26,6 +26,9 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>How far classes are apart, for terms whose margins depend on it; null where nobody tells.</summary>
     public IClassSeparation? Separation { get; init; }
 
+    /// <summary>Whether labels come as rows of 0 and 1, not as class ids.</summary>
+    public bool MultiLabel { get; init; }
+
     /// <summary>Element type of the term's parameters.</summary>
     public DataType Type { get; init; } = DataType.Float32;
 

@@ -26,13 +26,13 @@ internal sealed class ChunkedPass : ForwardPass
     }
 
     /// <summary>Runs a batch through the model in chunks, and through the objective whole.</summary>
-    public static ForwardPass Of(TrainingJob job, Dataset data, StepBatch batch, double epoch, int chunk)
+    public static ForwardPass Of(TrainingJob job, Dataset data, StepBatch batch, double epoch, long step, int chunk)
     {
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
         List<Tensor> randomStates = [];
         Tensor?[] leaves = Leaves(job, batch, chunk, randomStates);
         ModelOutput output = new(leaves[0]!, leaves[1], leaves[2], leaves[3]);
-        return new ChunkedPass(job, batch, chunk, randomStates, leaves, labels, output, Judge(job, output, labels, epoch));
+        return new ChunkedPass(job, batch, chunk, randomStates, leaves, labels, output, Judge(job, output, labels, epoch, step));
     }
 
     /// <inheritdoc/>

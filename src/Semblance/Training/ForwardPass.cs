@@ -28,13 +28,14 @@ public class ForwardPass
     /// <param name="data">The images that the batch was made of.</param>
     /// <param name="batch">Pixels or features.</param>
     /// <param name="epoch">Passes over the training images so far.</param>
-    public static ForwardPass Of(TrainingJob job, Dataset data, StepBatch batch, double epoch)
+    /// <param name="step">Steps of the optimizer so far; null where the batch does not train.</param>
+    public static ForwardPass Of(TrainingJob job, Dataset data, StepBatch batch, double epoch, long? step = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(batch);
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
         ModelOutput output = Run(job, batch, 0, batch.Indices.Length);
-        return new ForwardPass(labels, output, Judge(job, output, labels, epoch));
+        return new ForwardPass(labels, output, Judge(job, output, labels, epoch, step));
     }
 
     /// <summary>Adds the gradients of the value, times a factor, to those of the parameters.</summary>
@@ -65,8 +66,8 @@ public class ForwardPass
     }
 
     /// <summary>What the objective says of outputs.</summary>
-    protected static ObjectiveValue Judge(TrainingJob job, ModelOutput output, Tensor labels, double epoch) =>
-        job.Objective.Forward(new TermInput(Named(output), labels, epoch));
+    protected static ObjectiveValue Judge(TrainingJob job, ModelOutput output, Tensor labels, double epoch, long? step) =>
+        job.Objective.Forward(new TermInput(Named(output), labels, epoch) { Step = step ?? 0, IsTraining = step is not null });
 
     private static Outputs Named(ModelOutput output)
     {

@@ -149,8 +149,8 @@ public sealed class Trainer
         using TensorScope scope = new();
         double epoch = step / job.StepsPerEpoch;
         ForwardPass pass = recipe.Chunk is { } chunk && chunk < batch.Indices.Length
-            ? ChunkedPass.Of(job, job.Parts.Train, batch, epoch, chunk)
-            : ForwardPass.Of(job, job.Parts.Train, batch, epoch);
+            ? ChunkedPass.Of(job, job.Parts.Train, batch, epoch, step, chunk)
+            : ForwardPass.Of(job, job.Parts.Train, batch, epoch, step);
         ObjectiveValue value = pass.Value;
         double total = value.Total.ToDouble();
         foreach ((string name, Tensor term) in value.Terms)

@@ -29,7 +29,7 @@ public sealed class TrainingJob : IDisposable
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
         RequireMeasurable(recipe, Model);
         RequireSize(recipe, Model);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device };
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, MultiLabel = data.MultiLabel };
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. ChunkWarnings(recipe, Model)];
         Objective = Objectives.Create(recipe.Objective, context);
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);

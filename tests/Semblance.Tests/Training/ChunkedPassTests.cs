@@ -80,7 +80,7 @@ public sealed class ChunkedPassTests
     {
         using TensorScope scope = new();
         job.Optimizer.ClearGradients();
-        ForwardPass pass = chunk is { } images ? ChunkedPass.Of(job, job.Parts.Train, batch, 0, images) : ForwardPass.Of(job, job.Parts.Train, batch, 0);
+        ForwardPass pass = chunk is { } images ? ChunkedPass.Of(job, job.Parts.Train, batch, 0, 0, images) : ForwardPass.Of(job, job.Parts.Train, batch, 0, 0);
         pass.Backward(0.5);
         Tensor[] parameters = [.. job.Model.Parameters().Select(parameter => parameter.Value), .. job.Objective.Parameters.Select(parameter => parameter.Value)];
         return (pass.Value.Total.ToDouble(), [.. Autograd.Gradients(parameters).Where(gradient => gradient is not null).SelectMany(gradient => gradient!.To(DataType.Float64).Contiguous().ToArray<double>())]);

@@ -62,6 +62,14 @@ public sealed class ObjectivesTests : IDisposable
             new PairLossTerm(new MultiSimilarityOptions { Alpha = 1, Beta = 2, Base = 0.3, Epsilon = 0.4, PositiveSimilarityCutoff = 0.5 }, new PairTermOptions { Output = "feature" }),
             Read("- {loss: multi-similarity, alpha: 1, beta: 2, lambda: 0.3, epsilon: 0.4, positive-similarity-cutoff: 0.5, output: feature}")[0].Options);
         Assert.Equal(new CrossEntropyOptions { LabelSmoothing = 0.1, Output = "aux" }, Read("- {loss: cross-entropy, label-smoothing: 0.1, output: aux}")[0].Options);
+        Assert.Equal(
+            new PairLossTerm(new MultiSimilarityOptions(), new PairTermOptions { Memory = new CrossBatchMemoryOptions { Size = 10, FromStep = 2, Weight = 0.5 } }),
+            Read("- {loss: multi-similarity, pairs: {memory: {size: 10, from-step: 2, weight: 0.5}}}")[0].Options);
+        Assert.Equal(new ProxyNcaOptions { Scale = 9, PositiveInDenominator = false }, Read("- {loss: proxy-nca, scale: 9, positive-in-denominator: false}")[0].Options);
+        Assert.Equal(new SoftTripleOptions { Centers = 2, Scale = 9, Gamma = 0.2, Margin = 0.1, Tau = 0 }, Read("- {loss: soft-triple, centers: 2, scale: 9, gamma: 0.2, margin: 0.1, tau: 0}")[0].Options);
+        Assert.Equal(new CosFaceOptions { Margin = 0.1, Scale = 9 }, Read("- {loss: cosface, margin: 0.1, scale: 9}")[0].Options);
+        Assert.Equal(new ArcFaceOptions { Margin = 0.1, Scale = 9 }, Read("- {loss: arcface, margin: 0.1, scale: 9}")[0].Options);
+        Assert.Equal(new SubCenterArcFaceOptions { Centers = 2, Margin = 0.1, Scale = 9 }, Read("- {loss: sub-center-arcface, centers: 2, margin: 0.1, scale: 9}")[0].Options);
         Assert.Equal(new ProxyAnchorOptions { Alpha = 16, Margin = 0.2 }, Read("- {loss: proxy-anchor, alpha: 16, margin: 0.2}")[0].Options);
     }
 

@@ -1,3 +1,4 @@
+using Semblance.Tensors.Serialization;
 using Semblance.Tests.Cli;
 using Semblance.Training;
 using Xunit;
@@ -73,6 +74,25 @@ public sealed class ResumeTests
         Assert.Empty(resumed.Steps);
         AssertSameRun(tiny.File("whole"), tiny.File("run"));
         Assert.Equal(File.ReadAllText(tiny.File("whole/scores.json")), File.ReadAllText(tiny.File("run/scores.json")));
+    }
+
+    [Fact]
+    public void A_run_with_a_memory_of_earlier_batches_ends_with_the_same_bits_and_its_validation_leaves_the_memory_alone()
+    {
+        using TinyRun tiny = new();
+        string[] settings = ["optimizer.groups=[]", "steps=14", "validate.metric=loss", "validate.every=2"];
+        Recipe With(int size, int from) => tiny.Load([.. settings, $"objective=[{{loss: multi-similarity, pairs: {{memory: {{size: {size}, from-step: {from}}}}}}}]"]);
+        Recipe recipe = With(21, 3);
+        TrainingRun.Run(recipe, tiny.File("whole"), false, new Heard());
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("stopped"), 2, false));
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("stopped"), 7, true));
+        TrainingRun.Run(recipe, tiny.File("stopped"), true, new Heard());
+        AssertSameRun(tiny.File("whole"), tiny.File("stopped"));
+        TrainingRun.Run(With(10_000, 3), tiny.File("roomy"), false, new Heard());
+        using WeightFile held = WeightFile.Open(Directory.GetFiles(tiny.File("roomy/checkpoints")).Max(StringComparer.Ordinal)!);
+        Assert.Equal((14 - 3) * 2 * 8, held.Tensors["objective/multi-similarity.memory.count"].ToBytes()[0]);
+        TrainingRun.Run(With(21, 14), tiny.File("without"), false, new Heard());
+        Assert.NotEqual(File.ReadAllBytes(tiny.File("whole/model.safetensors")), File.ReadAllBytes(tiny.File("without/model.safetensors")));
     }
 
     [Fact]

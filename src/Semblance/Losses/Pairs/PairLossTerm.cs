@@ -10,6 +10,7 @@ public sealed record PairLossTerm(IPairLossOptions Loss, PairTermOptions Pairs) 
     {
         ArgumentNullException.ThrowIfNull(context);
         PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation });
-        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context.Seed));
+        CrossBatchMemory? memory = pairs.Memory is { } kept ? new CrossBatchMemory(kept, context) : null;
+        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context.Seed), memory);
     }
 }

@@ -3,21 +3,57 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Pairs;
 
 /// <summary>A pair loss over the embeddings of a batch.</summary>
-/// <param name="loss">The loss.</param>
-/// <param name="options">Which pairs it sees.</param>
-/// <param name="miner">What narrows them down, or null.</param>
 /// <remarks>The value's derivative is exact; it cannot be derived twice, unless <see cref="PairTermOptions.RowsPerBlock"/> is 0.</remarks>
-public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? miner = null) : ITerm
+public sealed class PairTerm : ITerm
 {
+    private readonly IPairLoss loss;
+    private readonly PairTermOptions options;
+    private readonly IMiner? miner;
+    private readonly IPairReferences? references;
+
+    /// <summary>A term of a loss.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="options">Which pairs it sees.</param>
+    /// <param name="miner">What narrows them down, or null.</param>
+    /// <param name="references">Rows from elsewhere, beside the batch or instead of it (<see cref="PairReferences.Given"/>), or null.</param>
+    /// <exception cref="ArgumentException">The options do not fit the references.</exception>
+    public PairTerm(IPairLoss loss, PairTermOptions options, IMiner? miner = null, IPairReferences? references = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.References == PairReferences.Given && references is null)
+        {
+            throw new ArgumentException("the pairs are those with given references, and none are given; give some, or compare within the batch.", nameof(references));
+        }
+        if (options.References == PairReferences.OtherHalf && references is not null)
+        {
+            throw new ArgumentException("the pairs are those between two halves of a batch, which have no references beside; compare within the batch, or give none.", nameof(references));
+        }
+        (this.loss, this.options, this.miner, this.references) = (loss, options, miner, references);
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => loss.Parameters;
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => references?.Buffers ?? [];
+
+    /// <inheritdoc/>
+    /// <returns>The loss; where there are references beside the batch, the sum, and as its parts <c>batch</c> and <c>references</c>, the latter with its weight.</returns>
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
         using Autograd.AutocastMode full = Autograd.FullPrecision();
-        return TermValue.Whole(Value(Rows(input.Outputs[options.Output], input.Labels)));
+        Tensor embeddings = input.Outputs[options.Output];
+        PairInputs.CheckRows(embeddings, input.Labels, nameof(embeddings), "labels");
+        Tensor rows = PairInputs.Rows(embeddings, options.Normalize);
+        ReferenceRows? others = references?.For(rows, input);
+        Tensor? against = others is null ? null : Value(Against(rows, input.Labels, others)) * references!.Weight;
+        if (options.References == PairReferences.Given)
+        {
+            return TermValue.Whole(against ?? (rows.Sum() * 0));
+        }
+        Tensor within = Value(Within(rows, input.Labels));
+        return against is null ? TermValue.Whole(within) : new TermValue(within + against, [("batch", within), ("references", against)]);
     }
 
     /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
@@ -31,10 +67,8 @@ public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? mi
         return loss.Forward(miner?.Mine(pairs) ?? pairs);
     }
 
-    private PairRows Rows(Tensor embeddings, Tensor labels)
+    private PairRows Within(Tensor rows, Tensor labels)
     {
-        PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
-        Tensor rows = PairInputs.Rows(embeddings, options.Normalize);
         if (options.References == PairReferences.OtherHalf)
         {
             long half = rows.Size(0) / 2, rest = rows.Size(0) - half;
@@ -44,6 +78,13 @@ public sealed class PairTerm(IPairLoss loss, PairTermOptions options, IMiner? mi
         return options.PositiveSimilarityCutoff is { } cutoff
             ? batch with { PositiveSimilarityCutoff = cutoff }
             : batch with { Own = Tensor.Arange(0, rows.Size(0), device: rows.Device) };
+    }
+
+    private PairRows Against(Tensor rows, Tensor labels, ReferenceRows others)
+    {
+        PairInputs.CheckRows(others.Rows, others.Labels, "references", "reference labels");
+        PairInputs.CheckWidths(rows, others.Rows, "references");
+        return new PairRows(rows, labels, others.Rows, others.Labels, options.Relation) { Own = others.Own, PositiveSimilarityCutoff = options.PositiveSimilarityCutoff };
     }
 }
 
@@ -61,6 +102,9 @@ public sealed record PairTermOptions
 
     /// <summary>With what an anchor is compared.</summary>
     public PairReferences References { get; init; }
+
+    /// <summary>A memory of earlier batches that anchors are compared with as well; null for none.</summary>
+    public CrossBatchMemoryOptions? Memory { get; init; }
 
     /// <summary>Anchors that are computed at a time where the loss allows it; null chooses by memory, 0 computes all pairs at once by autograd.</summary>
     public int? RowsPerBlock { get; init => field = value is >= 0 or null ? value : throw new ArgumentOutOfRangeException(nameof(RowsPerBlock), value, "RowsPerBlock must be at least 0, or null."); }
@@ -80,4 +124,7 @@ public enum PairReferences
 
     /// <summary>The first half of the batch with the second, as two batches that were drawn one after the other; the middle row of an odd batch counts to the second.</summary>
     OtherHalf,
+
+    /// <summary>Only the rows that an <see cref="IPairReferences"/> gives; where it gives none, the loss is 0.</summary>
+    Given,
 }

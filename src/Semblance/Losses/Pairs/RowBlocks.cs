@@ -28,10 +28,11 @@ internal sealed class RowBlocks
     private readonly long rowsPerSlab;
     private readonly long rowsPerBlock;
     private readonly bool keepMatrix;
+    private readonly bool constantReferences;
 
-    private RowBlocks(RowPairLoss loss, IMiner? miner, PairRows rows, int? rowsPerBlock)
+    private RowBlocks(RowPairLoss loss, IMiner? miner, PairRows rows, int? rowsPerBlock, bool constantReferences)
     {
-        (this.loss, this.miner, this.rows) = (loss, miner, rows);
+        (this.loss, this.miner, this.rows, this.constantReferences) = (loss, miner, rows, constantReferences);
         long rowBytes = Math.Max(1, rows.References.Size(0)) * (rows.Anchors.Type == DataType.Float64 ? 8 : 4);
         keepMatrix = rowsPerBlock is null && rows.IsSelf && rows.Count * rowBytes <= LargestMatrix;
         rowsPerSlab = rowsPerBlock ?? Math.Max(FewestRows, SlabBytes / rowBytes);
@@ -47,10 +48,10 @@ internal sealed class RowBlocks
     {
         bool recorded = Autograd.IsEnabled;
         using Autograd.Mode unrecorded = Autograd.NoGrad();
-        RowBlocks blocks = new(loss, miner, rows.Detached(), rowsPerBlock);
+        RowBlocks blocks = new(loss, miner, rows.Detached(), rowsPerBlock, constantReferences: !rows.IsSelf && !rows.References.RequiresGrad);
         if (!recorded)
         {
-            return blocks.ValueOnly();
+            return blocks.Poisoned(blocks.ValueOnly());
         }
         (Tensor value, Tensor anchors, Tensor? references, Tensor[] parameters) = blocks.keepMatrix ? blocks.ByMatrix() : blocks.BySlabs();
         using Autograd.Mode again = Autograd.EnableGrad();
@@ -60,8 +61,11 @@ internal sealed class RowBlocks
         {
             surrogate = surrogate + (gradient * parameter).Sum();
         }
-        return surrogate - surrogate.Detach() + value;
+        return surrogate - surrogate.Detach() + blocks.Poisoned(value);
     }
+
+    /// <summary>NaN where a reference is, also one that a miner leaves out.</summary>
+    private Tensor Poisoned(Tensor value) => rows.IsSelf ? value : value + (rows.References.Sum() * 0);
 
     /// <summary>Cuts a range of anchors.</summary>
     private static IEnumerable<(long First, long Count)> Cut(long first, long count, long step)
@@ -92,7 +96,7 @@ internal sealed class RowBlocks
     {
         int parts = CountParts();
         Tensor[] slabs = Many(parts, () => Tensor.Empty([Math.Min(rowsPerSlab, rows.Count), rows.References.Size(0)], rows.Anchors.Type, rows.Anchors.Device));
-        Tensor[] anchors = Many(parts, rows.Anchors.ZerosLike), references = rows.IsSelf ? anchors : Many(parts, rows.References.ZerosLike);
+        Tensor[] anchors = Many(parts, rows.Anchors.ZerosLike), references = rows.IsSelf || constantReferences ? anchors : Many(parts, rows.References.ZerosLike);
         Tensor[][] parameters = [.. Enumerable.Range(0, parts).Select(_ => ParameterZeros())];
         Totals totals = new(rows.Anchors);
         foreach ((long first, long count) in Cut(0, rows.Count, rowsPerSlab))
@@ -105,13 +109,16 @@ internal sealed class RowBlocks
             {
                 Tensor weights = slabs[k].Narrow(0, 0, count);
                 anchors[k].Narrow(0, first, count).AddProduct(weights, rows.References);
-                references[k].AddProduct(weights.Transpose(), block);
+                if (!constantReferences)
+                {
+                    references[k].AddProduct(weights.Transpose(), block);
+                }
             }
         }
         Array.ForEach(slabs, slab => slab.Dispose());
         Tensor[] divisors = totals.Divisors(parts);
         Tensor[] slopes = [.. Enumerable.Range(0, ParameterZeros().Length).Select(index => Combine([.. parameters.Select(part => part[index])], divisors))];
-        return (totals.Value(), Combine(anchors, divisors), rows.IsSelf ? null : Combine(references, divisors), slopes);
+        return (totals.Value(), Combine(anchors, divisors), rows.IsSelf || constantReferences ? null : Combine(references, divisors), slopes);
     }
 
     /// <summary>Puts the weights of each part into its slab, the first in the place of the similarities.</summary>

@@ -42,8 +42,16 @@ internal static class PairLossKeys
             Normalize = pairs.Flag("normalize", new PairTermOptions().Normalize),
             Miner = pairs.Optional("miner", MinerKeys.Read),
             RowsPerBlock = (int?)pairs.NumberOr("rows-per-block", "auto", null, min: 0, max: int.MaxValue),
+            Memory = pairs.Optional("memory", Memory),
         });
     }
+
+    private static CrossBatchMemoryOptions Memory(Section section) => new()
+    {
+        Size = section.Int("size", new CrossBatchMemoryOptions().Size, min: 1),
+        FromStep = section.Int("from-step", new CrossBatchMemoryOptions().FromStep, min: 0),
+        Weight = section.Number("weight", new CrossBatchMemoryOptions().Weight, min: 0),
+    };
 
     /// <summary>Where the settings that a recipe leaves out come from.</summary>
     private enum MultiSimilarityPreset
