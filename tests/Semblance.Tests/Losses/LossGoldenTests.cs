@@ -30,5 +30,7 @@ public sealed class LossGoldenTests
     [InlineData("""{"loss":"multi_similarity","params":{},"inputs":{"embeddings":{"shape":[2,1],"data":[1,1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
     [InlineData("""{"loss":"hhf","params":{"bits":8,"num_classes":1000},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
     [InlineData("""{"loss":"hhf","params":{"zeta":0},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[1]}},"expected":{"error":true}}""")]
+    [InlineData("""{"loss":"arcface","params":{"scale":0},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[1,1],"data":[1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
+    [InlineData("""{"loss":"soft_triple","params":{"centers_per_class":2},"inputs":{"embeddings":{"shape":[1,1],"data":[1]},"weights":{"shape":[3,1],"data":[1,1,1]},"labels":{"shape":[1],"data":[0]}},"expected":{"error":true}}""")]
     public void A_case_that_must_be_refused_is_refused(string json) => Assert.Null(GoldenRun.Run(GoldenCase.Parse("refused", json)).Fault);
 }
