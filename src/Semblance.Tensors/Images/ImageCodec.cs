@@ -115,8 +115,13 @@ public static unsafe class ImageCodec
         NativeImage.View native = ToNative(view, maxPixels, normalization, output.Length);
         fixed (float* target = output)
         {
-            return Render(encoded, &native, target, out problem);
+            if (!Render(encoded, &native, target, out problem))
+            {
+                return false;
+            }
         }
+        normalization.Arrange(output);
+        return true;
     }
 
     /// <summary>Resamples a part of a decoded image to normalised floats, channel by channel.</summary>
@@ -133,6 +138,7 @@ public static unsafe class ImageCodec
         {
             RenderPixels(image, &native, target);
         }
+        normalization.Arrange(output);
     }
 
     /// <summary>Resamples a part of a decoded image.</summary>

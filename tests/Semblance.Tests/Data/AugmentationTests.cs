@@ -54,6 +54,14 @@ public sealed class AugmentationTests
     }
 
     [Fact]
+    public void Colours_change_as_red_green_and_blue_and_are_put_in_order_afterwards()
+    {
+        float[] planes = [1, 0, 0.5f, 0.5f, 0, 1];
+        ColourChange.None.Apply(planes, Normalization.Caffe);
+        Assert.Equal([-104f, 151, 10.5f, 10.5f, 127, -128], planes.Select(value => MathF.Round(value, 3)));
+    }
+
+    [Fact]
     public void Grey_stays_grey_under_saturation_and_hue()
     {
         float[] planes = [.. Enumerable.Repeat(0.25f, 20), .. Enumerable.Repeat(0.25f, 20), .. Enumerable.Repeat(0.25f, 20)];

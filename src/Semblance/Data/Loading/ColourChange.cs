@@ -64,6 +64,7 @@ internal struct ColourChange
             green[i] = (Math.Clamp((r * _map.M12) + (g * _map.M22) + (b * _map.M32) + _map.M42, 0, 1) - mean.Y) * scale.Y;
             blue[i] = (Math.Clamp((r * _map.M13) + (g * _map.M23) + (b * _map.M33) + _map.M43, 0, 1) - mean.Z) * scale.Z;
         }
+        normalization.Arrange(planes);
     }
 
     private static Vector<float> Finish(Vector<float> value, float mean, float scale) =>

@@ -27,6 +27,19 @@ public sealed class ImageCodecTests
     }
 
     [Fact]
+    public void Pixels_for_networks_from_Caffe_are_blue_green_and_red_less_their_means()
+    {
+        RgbImage image = new(2, 1, [10, 20, 30, 255, 0, 104]);
+        float[] expected = [30 - 104, 104 - 104, 20 - 117, 0 - 117, 10 - 128, 255 - 128], rendered = new float[6], decoded = new float[6];
+        ImageCodec.Render(image, ImageView.Whole(2, 1), Normalization.Caffe, rendered);
+        Assert.True(ImageCodec.TryRender(ImageCodec.Encode(image, ImageFormat.Png), ImageView.Whole(2, 1), Normalization.Caffe, decoded, out _));
+        Assert.Equal(expected, rendered.Select(value => MathF.Round(value, 3)));
+        Assert.Equal(rendered, decoded);
+        Assert.NotEqual(Normalization.Caffe, new Normalization(Normalization.Caffe.Mean, Normalization.Caffe.Std));
+        Assert.EndsWith(", blue first", Normalization.Caffe.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tiff_and_gif_are_read()
     {
         RgbImage image = TestImages.Noise(9, 7, 2);
