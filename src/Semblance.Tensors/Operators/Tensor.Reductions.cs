@@ -27,6 +27,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Largest over one dimension; the gradient is shared among equals.</summary>
     public Tensor Max(long dimension, bool keepDimension = false) => Operator.Of("aten::amax").Call(this, new[] { dimension }, keepDimension);
 
+    /// <summary>Largest along several dimensions.</summary>
+    public Tensor Max(long[] dimensions, bool keepDimensions = false) => Operator.Of("aten::amax").Call(this, dimensions, keepDimensions);
+
     /// <summary>Smallest over one dimension; the gradient is shared among equals.</summary>
     public Tensor Min(long dimension, bool keepDimension = false) => Operator.Of("aten::amin").Call(this, new[] { dimension }, keepDimension);
 

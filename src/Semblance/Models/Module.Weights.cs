@@ -13,8 +13,13 @@ public abstract partial class Module
     public WeightMatch Match(WeightFile file, Func<string, bool>? ignore = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return WeightMatch.Of(this, file, file.Tensors.Count > 0 && file.Tensors.Keys.All(name => name.StartsWith("module.", StringComparison.Ordinal)) ? "module." : "", ignore);
+        string prefix = file.Tensors.Count > 0 && file.Tensors.Keys.All(name => name.StartsWith("module.", StringComparison.Ordinal)) ? "module." : "";
+        return WeightMatch.Of(this, file, prefix, name => PassesOver(name) || ignore?.Invoke(name) == true);
     }
+
+    /// <summary>Whether a published file may hold a name that this module does without, such as a part that only helps training.</summary>
+    /// <param name="name">The name.</param>
+    private protected virtual bool PassesOver(string name) => false;
 
     /// <summary>Takes the weights of a file; nothing changes unless all fit.</summary>
     /// <param name="file">The weights; where every name begins with <c>module.</c>, as data-parallel training writes it, that part is passed over.</param>

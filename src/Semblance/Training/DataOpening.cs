@@ -52,7 +52,7 @@ public static class DataOpening
             Size = recipe.Size,
             Resize = recipe.Resize ?? 0,
             Stretch = recipe.Fit == Fit.Stretch,
-            Normalization = new Normalization([.. recipe.Mean.Select(value => (float)value)], [.. recipe.Std.Select(value => (float)value)]),
+            Normalization = new Normalization([.. recipe.Mean.Select(value => (float)value)], [.. recipe.Std.Select(value => (float)value)], recipe.Normalization == PixelValues.Caffe),
             Augmentation = augment && recipe.Augment.IsOn ? Augment(recipe.Augment) : null,
         };
     }

@@ -4,6 +4,7 @@ using Semblance.Data.Loading;
 using Semblance.Encoders;
 using Semblance.Models;
 using Semblance.Models.Backbones;
+using Semblance.Models.Layers;
 using Semblance.Tensors;
 
 namespace Semblance.Training;
@@ -53,8 +54,9 @@ public sealed class FrozenFeatures
         {
             ImageTransform transform = DataOpening.Transform(recipe.Data, augment: false);
             string weights = recipe.Model.Weights is { } file ? EncodedNote.FingerprintOf(file) : FormattableString.Invariant($"seed {recipe.Seed}");
+            string pooling = recipe.Model.Pooling == Pooling.Average ? "" : $" {recipe.Model.Pooling}";
             BackboneEntry backbone = BackboneCatalogue.Find(recipe.Model.Backbone);
-            using FeatureFile features = cache.GetOrMake(images, $"{backbone.Name} {weights}", transform, backbone.FeatureCount, () => Compute(images, transform));
+            using FeatureFile features = cache.GetOrMake(images, $"{backbone.Name} {weights}{pooling}", transform, backbone.FeatureCount, () => Compute(images, transform));
             read[images] = rows = features.ReadAll();
         }
         return rows;

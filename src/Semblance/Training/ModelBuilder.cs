@@ -1,6 +1,7 @@
 using Semblance.Models;
 using Semblance.Models.Backbones;
 using Semblance.Models.Heads;
+using Semblance.Models.Layers;
 using Semblance.Tensors;
 
 namespace Semblance.Training;
@@ -43,7 +44,7 @@ public static class ModelBuilder
     public static Model BackboneOf(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        Model model = new(BackboneCatalogue.Find(recipe.Model.Backbone).Create(null));
+        Model model = new(Bare(recipe.Model));
         model.Initialize(recipe.Seed);
         if (recipe.Model.Weights is { } weights)
         {
@@ -56,7 +57,7 @@ public static class ModelBuilder
     private static Model Shape(Recipe recipe, int classes)
     {
         ModelRecipe model = recipe.Model;
-        Backbone backbone = BackboneCatalogue.Find(model.Backbone).Create(null);
+        Backbone backbone = Bare(model);
         Head? head = model.Head switch
         {
             HeadKind.None => null,
@@ -66,6 +67,18 @@ public static class ModelBuilder
         };
         bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Loss == "cross-entropy");
         return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes) : null);
+    }
+
+    private static Backbone Bare(ModelRecipe recipe)
+    {
+        Backbone backbone = BackboneCatalogue.Find(recipe.Backbone).Create(null);
+        if (recipe.Pooling != Pooling.Average && !backbone.HasPooling)
+        {
+            backbone.Dispose();
+            throw new InvalidDataException($"The recipe has model.pooling: max, and {recipe.Backbone} pools no map to its feature; {recipe.Backbone} needs model.pooling: average. Set that, or choose another backbone.");
+        }
+        backbone.Pooling = recipe.Pooling;
+        return backbone;
     }
 
     private static void Freeze(Model model, Freeze freeze)

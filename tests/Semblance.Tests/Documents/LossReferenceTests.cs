@@ -1,3 +1,5 @@
+using Semblance.Models.Backbones;
+using Semblance.Tensors.Images;
 using Semblance.Training;
 using Xunit;
 
@@ -47,6 +49,16 @@ public sealed class LossReferenceTests
         string row = Assert.Single(File.ReadLines(Repository.File("docs/recipes.md")), line => line.StartsWith("| `model.backbone` |", StringComparison.Ordinal));
 
         Assert.All(TrainingRun.Catalogue.Backbones, name => Assert.Contains($"`{name}`", row, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_table_of_backbones_says_what_the_catalogue_says()
+    {
+        Dictionary<Normalization, string> words = new() { [Normalization.ImageNet] = "imagenet", [Normalization.Caffe] = "caffe", [Normalization.Signed] = "signed" };
+
+        Assert.Equal(
+            BackboneCatalogue.All.Select(entry => $"{entry.Name} {entry.FeatureCount} {words[entry.Normalization]}"),
+            Document.Read("docs/recipes.md").Rows("The backbones").Select(row => $"{row[0]} {row[1]} {row[2]}"));
     }
 
     /// <summary>The keys of a loss as the columns of the page: key, value, default, needs.</summary>

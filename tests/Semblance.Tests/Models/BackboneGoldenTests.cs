@@ -15,7 +15,9 @@ public sealed class BackboneGoldenTests
 
     public static TheoryData<string> Backbones => [.. BackboneCatalogue.All.Select(entry => entry.Name)];
 
-    public static TheoryData<string> Torchvision => [.. Directory.GetFiles(Path.Combine(Folder, "names")).Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+    public static TheoryData<string> Trained => [.. Rows.Where(row => row.Value.TryGetProperty("gradientNorms", out _)).Select(row => row.Key)];
+
+    public static TheoryData<string> Published => [.. Directory.GetFiles(Path.Combine(Folder, "names")).Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
 
     private static Dictionary<string, JsonElement> ReadRows()
     {
@@ -88,8 +90,8 @@ public sealed class BackboneGoldenTests
     private static double Norm(Tensor tensor) => Math.Sqrt(tensor.To(DataType.Float64).Square().Sum().ToDouble());
 
     [Theory]
-    [MemberData(nameof(Torchvision))]
-    public void Names_shapes_and_their_order_are_those_of_torchvision(string name)
+    [MemberData(nameof(Published))]
+    public void Names_shapes_and_their_order_are_the_published_ones(string name)
     {
         using Backbone backbone = BackboneCatalogue.Find(name).Create(1000);
         Assert.Equal(
@@ -118,7 +120,7 @@ public sealed class BackboneGoldenTests
     }
 
     [Theory]
-    [MemberData(nameof(Backbones))]
+    [MemberData(nameof(Trained))]
     public void A_training_pass_gives_the_gradients_and_running_statistics_of_PyTorch(string name)
     {
         using TensorScope scope = new();
@@ -138,11 +140,38 @@ public sealed class BackboneGoldenTests
     }
 
     [Theory]
+    [InlineData("bn_inception")]
+    [InlineData("resnext50_32x4d")]
+    public void Max_pooling_takes_the_largest_of_the_last_map(string name)
+    {
+        using TensorScope scope = new();
+        using Backbone backbone = BackboneCatalogue.Find(name).Create(null);
+        Fill(backbone);
+        backbone.Evaluate();
+        backbone.Pooling = Pooling.Max;
+        Tensor features = backbone.Features(Pattern(Rows[name]));
+        Assert.Equal([2L, backbone.FeatureCount], features.Shape);
+        AssertClose(Numbers(Rows[name], "largest"), Doubles(features.Narrow(1, 0, 16)), 1e-5);
+        AssertClose([Rows[name].GetProperty("largestNorm").GetDouble()], [Norm(features)], 1e-5);
+    }
+
+    [Theory]
+    [InlineData("bn_inception", 11_295_240)]
+    [InlineData("googlenet", 6_624_904)]
+    [InlineData("resnext50_32x4d", 25_028_904)]
+    public void There_are_as_many_parameters_as_in_the_published_network(string name, long count)
+    {
+        using Backbone backbone = BackboneCatalogue.Find(name).Create(1000);
+        Assert.Equal(count, backbone.Parameters().Sum(item => item.Value.Count));
+    }
+
+    [Theory]
     [InlineData("convnet")]
     [InlineData("cifar_resnet20")]
     [InlineData("squeezenet1_1")]
     [InlineData("mobilenet_v2")]
     [InlineData("resnet18")]
+    [InlineData("googlenet")]
     public void Features_are_the_same_with_and_without_a_classifier(string name)
     {
         using TensorScope scope = new();

@@ -103,6 +103,22 @@ public sealed class ModelWeightsTests : IDisposable
         Assert.Contains("Unexpected (24): backbone.features.", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("googlenet", "aux1.conv.bn.weight", "aux2.fc2.bias")]
+    [InlineData("inception_v3", "AuxLogits.conv0.conv.weight", "AuxLogits.fc.bias")]
+    public void Auxiliary_classifiers_of_a_published_file_are_passed_over_and_nothing_else_is(string name, params string[] auxiliary)
+    {
+        using Backbone whole = BackboneCatalogue.Find(name).Create(2), bare = BackboneCatalogue.Find(name).Create(null);
+        WeightTensor[] weights = [.. whole.Weights(), .. auxiliary.Select(part => WeightTensor.FromFloats(part, [1], [1]))];
+        string path = Save("published.safetensors", weights);
+        whole.Load(path);
+        bare.LoadFeatures(path);
+        string other = Save("other.safetensors", [.. weights, WeightTensor.FromFloats("aux.bias", [1], [1])]);
+        Assert.Contains("Unexpected (1): aux.bias.", Assert.Throws<InvalidDataException>(() => bare.LoadFeatures(other)).Message, StringComparison.Ordinal);
+        using Model model = new(BackboneCatalogue.Find(name).Create(null));
+        Assert.Contains("Unexpected", Assert.Throws<InvalidDataException>(() => model.Load(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_prefix_of_data_parallel_training_is_passed_over()
     {

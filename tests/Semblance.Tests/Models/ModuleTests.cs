@@ -48,6 +48,8 @@ public sealed class ModuleTests : IDisposable
     [InlineData("squeezenet1_1", "features.12.expand3x3.weight", 2.0 / (64 * 9))]
     [InlineData("squeezenet1_1", "classifier.1.weight", 1e-4)]
     [InlineData("cifar_resnet20", "layer3.1.conv2.weight", 2.0 / (64 * 9))]
+    [InlineData("bn_inception", "inception_3a_3x3.weight", 2.0 / (64 * 9))]
+    [InlineData("inception_v3", "Mixed_6b.branch7x7_2.conv.weight", 2.0 / (128 * 7))]
     public void First_weights_have_the_variance_that_the_architecture_asks_for(string name, string weight, double variance)
     {
         using Backbone backbone = BackboneCatalogue.Find(name).Create(100);
@@ -236,6 +238,35 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
+    public void The_largest_of_a_map_gets_the_gradient_and_equals_share_it()
+    {
+        GlobalPool pool = new() { Kind = Pooling.Max };
+        Tensor map = Tensor.From<float>([1, 5, 2, 3, 4, 4, 0, -1], 1, 2, 2, 2);
+        map.RequiresGrad = true;
+        Tensor pooled = pool.Forward(map);
+        Assert.Equal([5f, 4], pooled.ToArray<float>());
+        pooled.Sum().Backward();
+        Assert.Equal([0f, 1, 0, 0, 0.5f, 0.5f, 0, 0], map.Gradient!.ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(31, 38)]
+    [InlineData(63, 70)]
+    public void Bn_inception_takes_the_sides_on_which_its_branches_agree(int least, int most)
+    {
+        using BnInception net = new();
+        net.Initialize(1);
+        net.Evaluate();
+        Assert.Equal([1L, 1024], net.Features(Images(1, least)).Shape);
+        Assert.Equal([1L, 1024], net.Features(Images(1, most)).Shape);
+        foreach (int size in (int[])[least - 1, most + 1])
+        {
+            string message = Assert.Throws<ArgumentException>(() => net.Features(Images(1, size))).Message;
+            Assert.Contains($"{size} x {size} pixels; bn_inception needs sides from 1 below to 6 above a multiple of 32", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Parts_that_do_not_fit_are_refused()
     {
         using ConvNet backbone = new();
@@ -244,6 +275,10 @@ public sealed class ModuleTests : IDisposable
         Assert.Contains("there are convnet_slim, convnet, cifar_resnet20", Assert.Throws<ArgumentException>(() => BackboneCatalogue.Find("resnet19")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1));
         Assert.Throws<ArgumentException>(() => new Conv2d(3, 4, 3, groups: 2));
+        Assert.Throws<ArgumentException>(() => new Conv2d(3, 4, (1, 0), 1, (0, 0)));
+        using AlexNet alex = new();
+        alex.Pooling = Pooling.Average;
+        Assert.Contains("alexnet has no pooling over its last map", Assert.Throws<ArgumentException>(() => alex.Pooling = Pooling.Max).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ConvNet(0));
     }
 }

@@ -31,7 +31,7 @@ public sealed class RecipeFaultTests
                 "photos.yaml, line 1: seed is \"many\"; a whole number of at least 0 is needed.",
                 "photos.yaml, line 4: data.siez is not a key of a recipe; nearest is data.size.",
                 "photos.yaml, line 5: data.mean is a list; a list of 3 numbers is needed.",
-                "photos.yaml, line 7: model.backbone is \"resnet81\"; squeezenet1_1, mobilenet_v2, resnet18, resnet34 or convnet is needed. Nearest is resnet18.",
+                "photos.yaml, line 7: model.backbone is \"resnet81\"; squeezenet1_1, mobilenet_v2, resnet18, resnet34, bn_inception or convnet is needed. Nearest is resnet18.",
                 "photos.yaml, line 8: model.dropout is \"1\"; a number of at least 0 and below 1 is needed.",
                 "photos.yaml, line 11: objective[0].alpha is the quoted text \"3\"; a number is needed.",
                 "photos.yaml, line 13: optimizer.lr is \"0\"; a number above 0 is needed.",
@@ -142,7 +142,7 @@ public sealed class RecipeFaultTests
             [
                 "photos.yaml, line 1: objective is missing; at least one term with a loss is needed, such as '- loss: multi-similarity'.",
                 "photos.yaml, line 2: data.path is missing; the folder or file of the images is needed, or source: drawn.",
-                "photos.yaml, line 4: model.backbone is missing; squeezenet1_1, mobilenet_v2, resnet18, resnet34 or convnet is needed.",
+                "photos.yaml, line 4: model.backbone is missing; squeezenet1_1, mobilenet_v2, resnet18, resnet34, bn_inception or convnet is needed.",
             ],
             FaultsOf("seed: 1\ndata:\n  size: 64\nmodel: {head: hash}\n").Order(StringComparer.Ordinal));
     }

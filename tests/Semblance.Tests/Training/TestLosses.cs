@@ -12,7 +12,7 @@ internal static class TestLosses
             ["multi-similarity"] = section => new MultiSimilarity { Alpha = section.Number("alpha", 2), Beta = section.Number("beta", 50, above: 0) },
             ["hhf"] = BindHhf,
         },
-        ["squeezenet1_1", "mobilenet_v2", "resnet18", "resnet34", "convnet"]);
+        ["squeezenet1_1", "mobilenet_v2", "resnet18", "resnet34", "bn_inception", "convnet"]);
 
     /// <summary>The smallest recipe.</summary>
     public const string Smallest = """

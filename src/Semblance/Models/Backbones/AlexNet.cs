@@ -28,6 +28,9 @@ public sealed class AlexNet : Backbone
     }
 
     /// <inheritdoc/>
+    public override bool HasPooling => false;
+
+    /// <inheritdoc/>
     public override Tensor Features(Tensor images) => Sequential.Forward(images, _body);
 
     private protected override Tensor Classify(Tensor images)

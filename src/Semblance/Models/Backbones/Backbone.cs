@@ -32,6 +32,20 @@ public abstract class Backbone : Module
     /// <summary>Full name of the classifier's module, such as <c>fc</c>.</summary>
     public string ClassifierName { get; }
 
+    /// <summary>Whether its feature is pooled over the whole of the last map.</summary>
+    public virtual bool HasPooling => true;
+
+    /// <summary>How the last map becomes the feature; networks are published with the mean.</summary>
+    /// <exception cref="ArgumentException">The backbone has no such pooling.</exception>
+    public Pooling Pooling
+    {
+        get => Pool.Kind;
+        set => Pool.Kind = HasPooling || value == Pooling.Average ? value
+            : throw new ArgumentException($"{Name} has no pooling over its last map; {value} has no meaning for it. Choose another backbone or leave the pooling as it is.");
+    }
+
+    private protected GlobalPool Pool { get; } = new();
+
     /// <inheritdoc/>
     protected override string Description => Name;
 

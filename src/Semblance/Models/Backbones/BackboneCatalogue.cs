@@ -28,11 +28,17 @@ public static class BackboneCatalogue
         new("cifar_resnet32", 64, 32, CifarResNet.Of32),
         new("squeezenet1_1", 512, 224, classes => new SqueezeNet(classes)),
         new("mobilenet_v2", 1280, 224, classes => new MobileNetV2(classes)),
+        new("googlenet", 1024, 224, classes => new GoogLeNet(classes)) { Normalization = Normalization.Signed },
+        new("bn_inception", 1024, 224, classes => new BnInception(classes)) { Normalization = Normalization.Caffe },
+        new("inception_v3", 2048, 299, classes => new InceptionV3(classes)) { Normalization = Normalization.Signed },
         new("alexnet", 4096, 224, classes => new AlexNet(classes)),
         new("resnet18", 512, 224, ResNet.Of18),
         new("resnet34", 512, 224, ResNet.Of34),
         new("resnet50", 2048, 224, ResNet.Of50),
+        new("resnext50_32x4d", 2048, 224, ResNet.Grouped50),
         new("resnet101", 2048, 224, ResNet.Of101),
+        new("resnet152", 2048, 224, ResNet.Of152),
+        new("wide_resnet50_2", 2048, 224, ResNet.Wide50),
     ];
 
     /// <summary>The backbone of a name.</summary>

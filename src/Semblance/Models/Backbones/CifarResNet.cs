@@ -32,7 +32,7 @@ public sealed class CifarResNet : Backbone
             }
             body.Add(AddPart($"layer{stage + 1}", new Sequential(blocks)));
         }
-        body.Add(new GlobalAveragePool());
+        body.Add(Pool);
         _body = [.. body];
         _classifier = classes is int count ? AddPart("linear", new Linear(inputs, count, draw: Draw.HeNormalInputs)) : null;
         KeepChannelsLast();

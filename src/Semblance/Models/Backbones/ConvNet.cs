@@ -10,7 +10,6 @@ public sealed class ConvNet : Backbone
     private const int Pools = 4;
     private readonly Sequential _features;
     private readonly Linear? _classifier;
-    private readonly GlobalAveragePool _pool = new();
 
     /// <summary>Makes the network of four stages.</summary>
     /// <param name="classes">Classes of its classifier; null for none.</param>
@@ -39,7 +38,7 @@ public sealed class ConvNet : Backbone
     }
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, _pool]);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, Pool]);
 
-    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, _pool, _classifier!]);
+    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, Pool, _classifier!]);
 }

@@ -8,7 +8,6 @@ public sealed class MobileNetV2 : Backbone
 {
     private readonly Sequential _features;
     private readonly Sequential? _classifier;
-    private readonly GlobalAveragePool _pool = new();
 
     /// <summary>Makes the network.</summary>
     /// <param name="classes">Classes of its classifier; null for none.</param>
@@ -43,9 +42,9 @@ public sealed class MobileNetV2 : Backbone
         new(new Conv2d(inputs, outputs, kernel, stride, (kernel - 1) / 2, groups, bias: false, Draw.HeNormalOutputs), new BatchNorm2d(outputs), new Relu6());
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, _pool]);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, Pool]);
 
-    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, _pool, _classifier!]);
+    private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, Pool, _classifier!]);
 
     /// <summary>Inverted residual: widen, convolve each channel by itself, narrow; plus the input where the shapes agree.</summary>
     private sealed class Residual : Module

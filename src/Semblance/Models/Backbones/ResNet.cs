@@ -3,13 +3,14 @@ using Semblance.Tensors;
 
 namespace Semblance.Models.Backbones;
 
-/// <summary>ResNet-18, -34, -50 and -101 (He et al., CVPR 2016), with the stride of a bottleneck in its 3x3 convolution as in torchvision. The feature is the mean of the last map.</summary>
+/// <summary>ResNet-18, -34, -50, -101 and -152 (He et al., CVPR 2016), wide ResNet-50 (Zagoruyko and Komodakis, BMVC 2016) and ResNeXt-50 (Xie et al., CVPR 2017). The feature is the mean of the last map.</summary>
+/// <remarks>As in torchvision the stride of a bottleneck is in its 3x3 convolution, and the wide network widens that convolution alone.</remarks>
 public sealed class ResNet : Backbone
 {
     private readonly Module[] _body;
     private readonly Linear? _classifier;
 
-    private ResNet(string name, int[] repeats, bool bottleneck, int? classes)
+    private ResNet(string name, int[] repeats, bool bottleneck, int? classes, int groups = 1, int groupWidth = 64)
         : base(name, bottleneck ? 2048 : 512, "fc", classes)
     {
         int inputs = 64;
@@ -23,12 +24,12 @@ public sealed class ResNet : Backbone
             Module[] blocks = new Module[repeats[stage]];
             for (int i = 0; i < blocks.Length; i++)
             {
-                blocks[i] = new ResidualBlock(inputs, 64 << stage, stride: stage > 0 && i == 0 ? 2 : 1, bottleneck);
+                blocks[i] = new ResidualBlock(inputs, 64 << stage, stride: stage > 0 && i == 0 ? 2 : 1, bottleneck, groups, groupWidth);
                 inputs = (64 << stage) * (bottleneck ? 4 : 1);
             }
             body.Add(AddPart($"layer{stage + 1}", new Sequential(blocks)));
         }
-        body.Add(new GlobalAveragePool());
+        body.Add(Pool);
         _body = [.. body];
         _classifier = classes is int count ? AddPart("fc", new Linear(inputs, count)) : null;
     }
@@ -49,6 +50,18 @@ public sealed class ResNet : Backbone
     /// <param name="classes">Classes of its classifier; null for none.</param>
     public static ResNet Of101(int? classes = null) => new("resnet101", [3, 4, 23, 3], bottleneck: true, classes);
 
+    /// <summary>ResNet-152: 2048 values.</summary>
+    /// <param name="classes">Classes of its classifier; null for none.</param>
+    public static ResNet Of152(int? classes = null) => new("resnet152", [3, 8, 36, 3], bottleneck: true, classes);
+
+    /// <summary>ResNet-50 with 3x3 convolutions of twice the width: 2048 values.</summary>
+    /// <param name="classes">Classes of its classifier; null for none.</param>
+    public static ResNet Wide50(int? classes = null) => new("wide_resnet50_2", [3, 4, 6, 3], bottleneck: true, classes, groupWidth: 128);
+
+    /// <summary>ResNeXt-50: 3x3 convolutions of 32 groups, 4 channels each in the first stage; 2048 values.</summary>
+    /// <param name="classes">Classes of its classifier; null for none.</param>
+    public static ResNet Grouped50(int? classes = null) => new("resnext50_32x4d", [3, 4, 6, 3], bottleneck: true, classes, groups: 32, groupWidth: 4);
+
     /// <inheritdoc/>
     public override Tensor Features(Tensor images) => Sequential.Forward(images, _body);
 
@@ -64,20 +77,21 @@ public sealed class ResNet : Backbone
         private readonly Module[] _path;
         private readonly Sequential? _shortcut;
 
-        public ResidualBlock(int inputs, int planes, int stride, bool bottleneck)
+        public ResidualBlock(int inputs, int planes, int stride, bool bottleneck, int groups, int groupWidth)
         {
             int outputs = bottleneck ? planes * 4 : planes;
+            int inner = planes * groupWidth / 64 * groups;
             _path = bottleneck
-                ? [.. Unit(1, inputs, planes, 1, 1), new Relu(), .. Unit(2, planes, planes, 3, stride), new Relu(), .. Unit(3, planes, outputs, 1, 1)]
+                ? [.. Unit(1, inputs, inner, 1, 1), new Relu(), .. Unit(2, inner, inner, 3, stride, groups), new Relu(), .. Unit(3, inner, outputs, 1, 1)]
                 : [.. Unit(1, inputs, planes, 3, stride), new Relu(), .. Unit(2, planes, planes, 3, 1)];
             _shortcut = stride != 1 || inputs != outputs
                 ? AddPart("downsample", new Sequential(new Conv2d(inputs, outputs, 1, stride, bias: false, draw: Draw.HeNormalOutputs), new BatchNorm2d(outputs)))
                 : null;
         }
 
-        private Module[] Unit(int number, int inputs, int outputs, int kernel, int stride) =>
+        private Module[] Unit(int number, int inputs, int outputs, int kernel, int stride, int groups = 1) =>
         [
-            AddPart($"conv{number}", new Conv2d(inputs, outputs, kernel, stride, kernel / 2, bias: false, draw: Draw.HeNormalOutputs)),
+            AddPart($"conv{number}", new Conv2d(inputs, outputs, kernel, stride, kernel / 2, groups, bias: false, Draw.HeNormalOutputs)),
             AddPart($"bn{number}", new BatchNorm2d(outputs)),
         ];
 

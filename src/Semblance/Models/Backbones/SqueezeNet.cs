@@ -8,7 +8,6 @@ public sealed class SqueezeNet : Backbone
 {
     private readonly Sequential _features;
     private readonly Sequential? _classifier;
-    private readonly GlobalAveragePool _pool = new();
 
     /// <summary>Makes the network.</summary>
     /// <param name="classes">Classes of its classifier; null for none.</param>
@@ -16,20 +15,20 @@ public sealed class SqueezeNet : Backbone
         : base("squeezenet1_1", 512, "classifier", classes)
     {
         _features = AddPart("features", new Sequential(
-            new Conv2d(3, 64, 3, stride: 2, draw: Draw.HeUniform), new Relu(), Pool(),
-            new Fire(64, 16, 64), new Fire(128, 16, 64), Pool(),
-            new Fire(128, 32, 128), new Fire(256, 32, 128), Pool(),
+            new Conv2d(3, 64, 3, stride: 2, draw: Draw.HeUniform), new Relu(), Halve(),
+            new Fire(64, 16, 64), new Fire(128, 16, 64), Halve(),
+            new Fire(128, 32, 128), new Fire(256, 32, 128), Halve(),
             new Fire(256, 48, 192), new Fire(384, 48, 192), new Fire(384, 64, 256), new Fire(512, 64, 256)));
         _classifier = classes is int count
-            ? AddPart("classifier", new Sequential(new Dropout(), new Conv2d(512, count, 1, draw: Draw.Small), new Relu(), new GlobalAveragePool()))
+            ? AddPart("classifier", new Sequential(new Dropout(), new Conv2d(512, count, 1, draw: Draw.Small), new Relu(), new GlobalPool()))
             : null;
         KeepChannelsLast();
     }
 
-    private static MaxPool2d Pool() => new(3, 2, ceiling: true);
+    private static MaxPool2d Halve() => new(3, 2, ceiling: true);
 
     /// <inheritdoc/>
-    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, _pool]);
+    public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, Pool]);
 
     private protected override Tensor Classify(Tensor images) => InChannelsLast(images, [_features, _classifier!]);
 

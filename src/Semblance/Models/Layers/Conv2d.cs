@@ -44,15 +44,30 @@ public sealed class Conv2d : Module
     /// <param name="draw">How the weights are drawn at first.</param>
     /// <exception cref="ArgumentException">A size is below 1, or the channels do not divide into the groups.</exception>
     public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true, Draw draw = Draw.Default)
+        : this(inputs, outputs, (kernel, kernel), stride, (padding, padding), groups, bias, draw)
     {
-        if (inputs < 1 || outputs < 1 || kernel < 1 || stride < 1 || padding < 0 || groups < 1 || inputs % groups != 0 || outputs % groups != 0)
+    }
+
+    /// <summary>Makes a convolution with a window that need not be square.</summary>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Rows and columns of the window.</param>
+    /// <param name="stride">Pixels from window to window.</param>
+    /// <param name="padding">Rows of zeros above and below the image, columns of zeros to its left and right.</param>
+    /// <param name="groups">Groups of channels that do not mix.</param>
+    /// <param name="bias">Whether each output has a constant of its own.</param>
+    /// <param name="draw">How the weights are drawn at first.</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the channels do not divide into the groups.</exception>
+    public Conv2d(int inputs, int outputs, (int Rows, int Columns) kernel, int stride, (int Rows, int Columns) padding, int groups = 1, bool bias = true, Draw draw = Draw.Default)
+    {
+        if (Math.Min(inputs, outputs) < 1 || Math.Min(kernel.Rows, kernel.Columns) < 1 || stride < 1 || Math.Min(padding.Rows, padding.Columns) < 0 || groups < 1 || inputs % groups != 0 || outputs % groups != 0)
         {
-            throw new ArgumentException($"A convolution from {inputs} to {outputs} channels, window {kernel}, stride {stride}, padding {padding}, {groups} groups cannot be; sizes are at least 1 and the groups divide the channels.");
+            throw new ArgumentException($"A convolution from {inputs} to {outputs} channels, window {kernel.Rows} x {kernel.Columns}, stride {stride}, padding {padding.Rows} and {padding.Columns}, {groups} groups cannot be; sizes are at least 1 and the groups divide the channels.");
         }
-        _weight = AddParameter("weight", outputs, inputs / groups, kernel, kernel);
+        _weight = AddParameter("weight", outputs, inputs / groups, kernel.Rows, kernel.Columns);
         _bias = bias ? AddParameter("bias", outputs) : null;
         _stride = [stride, stride];
-        _padding = [padding, padding];
+        _padding = [padding.Rows, padding.Columns];
         _groups = groups;
         _draw = draw;
     }

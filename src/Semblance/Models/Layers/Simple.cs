@@ -56,16 +56,43 @@ public sealed class AdaptiveAveragePool2d(int height, int width) : Module
     public override Tensor Forward(Tensor input) => Functional.AdaptiveAveragePool2d(input, _size);
 }
 
-/// <summary>Mean of each channel: n × channels × height × width to n × channels.</summary>
-public sealed class GlobalAveragePool : Module
+/// <summary>Mean of each window; zeros around the image count.</summary>
+/// <param name="kernel">Side of the square window.</param>
+/// <param name="stride">Pixels from window to window.</param>
+/// <param name="padding">Zeros around the image.</param>
+public sealed class AveragePool2d(int kernel, int stride, int padding = 0) : Module
+{
+    private readonly long[] _kernel = [kernel, kernel];
+    private readonly long[] _stride = [stride, stride];
+    private readonly long[] _padding = [padding, padding];
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input) => Functional.AveragePool2d(input, _kernel, _stride, _padding);
+}
+
+/// <summary>What becomes of the pixels of a map.</summary>
+public enum Pooling
+{
+    /// <summary>Their mean.</summary>
+    Average,
+
+    /// <summary>The largest; where several are, they share the gradient.</summary>
+    Max,
+}
+
+/// <summary>One number a channel: n × channels × height × width to n × channels.</summary>
+public sealed class GlobalPool : Module
 {
     private static readonly long[] s_image = [2, 3];
+
+    /// <summary>Which number.</summary>
+    public Pooling Kind { get; set; }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Mean(s_image);
+        return Kind == Pooling.Max ? input.Max(s_image) : input.Mean(s_image);
     }
 }
 

@@ -56,6 +56,22 @@ public enum Fit
     Stretch,
 }
 
+/// <summary>What values the network wants its pixels to have.</summary>
+public enum PixelValues
+{
+    /// <summary>Red, green and blue, less ImageNet's mean and divided by its deviation.</summary>
+    Imagenet,
+
+    /// <summary>Blue, green and red in 0..255, less 104, 117 and 128.</summary>
+    Caffe,
+
+    /// <summary>Red, green and blue in -1..1.</summary>
+    Signed,
+
+    /// <summary>Red, green and blue in 0..1.</summary>
+    Unit,
+}
+
 /// <summary>The images: where they are, who trains, asks and is searched, and how they become input.</summary>
 public sealed record DataRecipe
 {
@@ -107,6 +123,9 @@ public sealed record DataRecipe
     /// <summary>Short side in pixels before the middle is cut out; null is <see cref="Size"/> below 64 pixels and 8/7 of it from there on.</summary>
     public int? Resize { get; init; }
 
+    /// <summary>What values the pixels get, and in which order the channels stand.</summary>
+    public PixelValues Normalization { get; init; } = PixelValues.Imagenet;
+
     /// <summary>Subtracted from red, green and blue in 0..1; ImageNet's.</summary>
     public ValueList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
 
@@ -134,6 +153,7 @@ public sealed record DataRecipe
         Section splits = section.When(Protocols.UsesSplits(protocol), "protocol: auto, splits or class-disjoint");
         Section perClass = section.When(protocol is Protocols.Auto or Protocols.PerClass, "protocol: auto or per-class");
         Fit fit;
+        PixelValues pixels;
         return new()
         {
             Source = source,
@@ -152,11 +172,28 @@ public sealed record DataRecipe
             Size = section.Int("size", defaults.Size, min: 8, max: 4096),
             Fit = fit = section.Choice("fit", defaults.Fit),
             Resize = section.When(fit == Fit.Crop, "fit: crop").IntOrNull("resize", defaults.Resize, min: 8, max: 8192),
-            Mean = section.Numbers("mean", defaults.Mean, count: 3),
-            Std = section.Numbers("std", defaults.Std, count: 3, above: 0),
+            Normalization = pixels = section.Choice("normalization", defaults.Normalization),
+            Mean = section.Numbers("mean", MeanOf(pixels), count: 3),
+            Std = section.Numbers("std", StdOf(pixels), count: 3, above: 0),
             Augment = section.Child("augment", AugmentRecipe.Read),
         };
     }
+
+    private static ValueList<double> MeanOf(PixelValues pixels) => pixels switch
+    {
+        PixelValues.Caffe => [128 / 255.0, 117 / 255.0, 104 / 255.0],
+        PixelValues.Signed => [0.5, 0.5, 0.5],
+        PixelValues.Unit => [0, 0, 0],
+        _ => new DataRecipe().Mean,
+    };
+
+    private static ValueList<double> StdOf(PixelValues pixels) => pixels switch
+    {
+        PixelValues.Caffe => [1 / 255.0, 1 / 255.0, 1 / 255.0],
+        PixelValues.Signed => [0.5, 0.5, 0.5],
+        PixelValues.Unit => [1, 1, 1],
+        _ => new DataRecipe().Std,
+    };
 }
 
 /// <summary>How the drawn set is drawn.</summary>

@@ -1,3 +1,5 @@
+using Semblance.Models.Layers;
+
 namespace Semblance.Training;
 
 /// <summary>What the model gives for an image.</summary>
@@ -38,6 +40,9 @@ public sealed record ModelRecipe
     /// <summary>File with weights for the backbone; null starts from random ones.</summary>
     public string? Weights { get; init; }
 
+    /// <summary>How the backbone's last map becomes its feature.</summary>
+    public Pooling Pooling { get; init; } = Pooling.Average;
+
     /// <summary>What the model gives.</summary>
     public HeadKind Head { get; init; } = HeadKind.Embedding;
 
@@ -73,6 +78,7 @@ public sealed record ModelRecipe
         ModelRecipe defaults = new();
         string backbone = catalogue.Backbones.Count == 0 ? section.RequiredText("backbone") : section.RequiredOneOf("backbone", catalogue.Backbones);
         string? weights = section.TextOrNull("weights", defaults.Weights);
+        Pooling pooling = section.Choice("pooling", defaults.Pooling);
         HeadKind head = section.Choice("head", defaults.Head);
         Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
         Freeze freeze;
@@ -81,6 +87,7 @@ public sealed record ModelRecipe
         {
             Backbone = backbone,
             Weights = weights,
+            Pooling = pooling,
             Head = head,
             Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
             Normalize = embedding.Flag("normalize", defaults.Normalize),
