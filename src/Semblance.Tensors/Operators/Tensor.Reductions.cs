@@ -60,9 +60,6 @@ public sealed unsafe partial class Tensor
     /// <summary>Values in order over one dimension, and where each came from.</summary>
     public (Tensor Values, Tensor Indices) Sort(long dimension, bool descending = false) => Operator.Of("aten::sort").CallTwo(this, dimension, descending);
 
-    /// <summary>For each value how many numbers of this tensor, ascending over the last dimension, are below it (int64).</summary>
-    public Tensor CountBelow(Tensor values) => Operator.Of("aten::searchsorted.Tensor").Call(this, values);
-
     /// <summary>The k largest over one dimension, and where each came from.</summary>
     public (Tensor Values, Tensor Indices) TopK(long k, long dimension = -1, bool largest = true) => Operator.Of("aten::topk").CallTwo(this, k, dimension, largest);
 

@@ -42,9 +42,6 @@ public sealed unsafe partial class Tensor
     /// <summary>A copy to which values are added at the given indices of one dimension.</summary>
     public Tensor IndexAdd(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::index_add").Call(this, dimension, indices, values);
 
-    /// <summary>A copy to which values are added one by one at their indices (int64) in one dimension.</summary>
-    public Tensor ScatterAdd(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::scatter_add").Call(this, dimension, indices, values);
-
     /// <summary>Joined along a dimension that exists.</summary>
     public static Tensor Concatenate(Tensor[] tensors, long dimension = 0) => Operator.Of("aten::cat").Call(tensors, dimension);
 

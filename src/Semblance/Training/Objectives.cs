@@ -18,6 +18,7 @@ public static class Objectives
         ["n-pair"] = PairPeerKeys.NPair,
         ["nca"] = PairPeerKeys.Nca,
         ["margin"] = PairPeerKeys.Margin,
+        ["hierarchical-triplet"] = PairLossKeys.HierarchicalTriplet,
         ["proxy-anchor"] = ProxyLossKeys.ProxyAnchor,
         ["normalized-softmax"] = ProxyLossKeys.NormalizedSoftmax,
         ["proxy-nca"] = ProxyLossKeys.ProxyNca,

@@ -105,6 +105,9 @@ public sealed class StepBatches : IDisposable
         ? loader!.Load(job.Sampler.From(first).Select((indices, k) => new BatchPlan(first + k, indices))).Select(batch => new PixelBatch(batch))
         : job.Sampler.From(first).Select(indices => new FeatureBatch(indices, Gather(indices)));
 
+    /// <summary>What a frozen backbone gave for the training images, row by row; null where their pixels are read.</summary>
+    internal float[]? Features => features;
+
     /// <inheritdoc/>
     public void Dispose() => loader?.Dispose();
 

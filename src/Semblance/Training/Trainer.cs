@@ -3,6 +3,7 @@ using System.Globalization;
 using Semblance.IO;
 using Semblance.Losses;
 using Semblance.Tensors;
+using Semblance.Training.Trees;
 
 namespace Semblance.Training;
 
@@ -92,11 +93,17 @@ public sealed class Trainer
 
     private void StepLoop(StepBatches source, MetricsLog log, CancellationToken stop)
     {
-        using IEnumerator<StepBatch> batches = source.From(step * recipe.Accumulate).GetEnumerator();
+        using BatchQueue batches = new(source);
         while (step < job.Steps && !PatienceHasEnded)
         {
+            if (job.Tree is { } tree && tree.IsDue(step))
+            {
+                // What was read ahead follows the old tree.
+                batches.Clear();
+                Rebuild(tree, source, log, stop);
+            }
             long start = Stopwatch.GetTimestamp();
-            (StepReport report, int images) = Step(batches);
+            (StepReport report, int images) = Step(batches.From(step * recipe.Accumulate));
             report = report with { ImagesPerSecond = images / Stopwatch.GetElapsedTime(start).TotalSeconds };
             log.Append(new Metrics(report.Step, "train", Seconds, Values(report)));
             observer.Stepped(report);
@@ -106,9 +113,7 @@ public sealed class Trainer
             }
             if (stop.IsCancellationRequested)
             {
-                SaveCheckpoint();
-                observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {step} of {job.Steps}; {folder.Root} can be resumed with --resume."));
-                throw new OperationCanceledException(stop);
+                throw Stopped(stop);
             }
             if (PatienceHasEnded)
             {
@@ -118,6 +123,28 @@ public sealed class Trainer
             {
                 SaveCheckpoint();
             }
+        }
+    }
+
+    /// <summary>Leaves a checkpoint before the run is stopped.</summary>
+    private OperationCanceledException Stopped(CancellationToken stop)
+    {
+        SaveCheckpoint();
+        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {step} of {job.Steps}; {folder.Root} can be resumed with --resume."));
+        return new OperationCanceledException(stop);
+    }
+
+    /// <summary>Builds the tree of classes anew with the model as it is.</summary>
+    private void Rebuild(TrainingTree tree, StepBatches source, MetricsLog log, CancellationToken stop)
+    {
+        try
+        {
+            Metrics told = TreeReports.Build(job, tree, source.Features, step, observer, stop);
+            log.Append(told with { Seconds = Seconds });
+        }
+        catch (OperationCanceledException)
+        {
+            throw Stopped(stop);
         }
     }
 
@@ -236,6 +263,7 @@ public sealed class Trainer
                 CheckpointNote note = Checkpoint.Load(file, [.. job.State(), ("random", random)]);
                 (step, job.Optimizer.Steps, bestValue, bestStep, withoutGain) = (note.Step, note.OptimizerSteps, note.BestValue, note.BestStep, note.WithoutGain);
                 Torch.SetRandomState(random);
+                job.Tree?.Restore();
                 return;
             }
             catch (InvalidDataException exception) when (file != folder.Checkpoints()[^1])

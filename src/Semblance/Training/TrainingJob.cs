@@ -1,10 +1,12 @@
 using Semblance.Data;
 using Semblance.Data.Loading;
 using Semblance.Losses;
+using Semblance.Losses.Pairs;
 using Semblance.Models;
 using Semblance.Sampling;
 using Semblance.Tensors;
 using Semblance.Training.Optimizers;
+using Semblance.Training.Trees;
 
 namespace Semblance.Training;
 
@@ -13,6 +15,8 @@ public sealed class TrainingJob : IDisposable
 {
     // Images of up to this much memory, decoded, are kept; small sets are then decoded once.
     private const long PixelCacheBytes = 1L << 30;
+
+    private readonly IBatchSampler first;
 
     /// <summary>Makes the parts.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -28,13 +32,15 @@ public sealed class TrainingJob : IDisposable
         Parts = DataParts.Of(data, recipe.Data);
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
         RequireMeasurable(recipe, Model);
+        RequireKnownClasses(recipe, Parts);
         RequireSize(recipe, Model);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, MultiLabel = data.MultiLabel };
+        first = MakeSampler(recipe, Parts.Train);
+        Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. ChunkWarnings(recipe, Model)];
         Objective = Objectives.Create(recipe.Objective, context);
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
         Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
-        Sampler = MakeSampler(recipe, Parts.Train);
         StepsPerEpoch = (double)Sampler.BatchesPerPass / recipe.Accumulate;
         Steps = recipe.Steps ?? (long)Math.Max(1, Math.Ceiling(recipe.Epochs!.Value * StepsPerEpoch));
         Schedule = new Schedule(recipe.Schedule, Steps, recipe.Steps is null ? StepsPerEpoch : 1);
@@ -58,8 +64,11 @@ public sealed class TrainingJob : IDisposable
     /// <summary>Averaged weights; null where the recipe has none.</summary>
     public MovingAverage? Average { get; }
 
-    /// <summary>The order of the images.</summary>
-    public IBatchSampler Sampler { get; }
+    /// <summary>The order of the images, by the present tree where it goes by one.</summary>
+    public IBatchSampler Sampler => Tree?.Sampler ?? first;
+
+    /// <summary>The tree of classes; null where the recipe has none.</summary>
+    public TrainingTree? Tree { get; }
 
     /// <summary>Learning rates.</summary>
     public Schedule Schedule { get; }
@@ -82,6 +91,7 @@ public sealed class TrainingJob : IDisposable
         IEnumerable<(string, Tensor)> state = Model.State().Select(entry => ($"model/{entry.Name}", entry.Parameter.Value))
             .Concat(Objective.Parameters.Concat(Objective.Buffers).Select(entry => ($"objective/{entry.Name}", entry.Value)))
             .Concat(Optimizer.State.Select(entry => ($"optimizer/{entry.Name}", entry.Value)));
+        state = Tree is null ? state : state.Concat(Tree.State.Select(entry => ($"tree/{entry.Name}", entry.Value)));
         return Average is null ? state : state.Concat(Average.State.Select(entry => ($"average/{entry.Name}", entry.Value)));
     }
 
@@ -98,6 +108,7 @@ public sealed class TrainingJob : IDisposable
     public void Dispose()
     {
         Average?.Dispose();
+        Tree?.Dispose();
         Optimizer.Dispose();
         Objective.Dispose();
         Model.Dispose();
@@ -133,6 +144,16 @@ public sealed class TrainingJob : IDisposable
         }
     }
 
+    /// <summary>A loss that looks classes up in a tree cannot be measured on classes that do not train.</summary>
+    private static void RequireKnownClasses(Recipe recipe, DataParts parts)
+    {
+        bool refuses = recipe.Validate.Metric == "loss" && recipe.Objective.Any(term => term.Options is PairLossTerm { Loss: HierarchicalTripletOptions { UnknownClass: UnknownClass.Refuse } });
+        if (refuses && parts.Validation is { } held && held.Items.SelectMany(item => item.Labels).Except(parts.Train.Items.SelectMany(item => item.Labels)).Any())
+        {
+            throw new InvalidDataException("validate.metric is loss, and the validation part has classes that do not train, which the tree of classes lacks. Choose another metric, or set unknown-class: initial-margin in the hierarchical-triplet term.");
+        }
+    }
+
     /// <summary>One black image goes through the model: backbones that halve it often need larger ones.</summary>
     private static void RequireSize(Recipe recipe, Model model)
     {
@@ -158,11 +179,15 @@ public sealed class TrainingJob : IDisposable
     private static IBatchSampler MakeSampler(Recipe recipe, Dataset train)
     {
         SamplerRecipe sampler = recipe.Sampler;
+        int[][] Labels() => [.. train.Items.Select(item => item.Labels)];
         try
         {
-            return sampler.Kind == SamplerKind.ClassBalanced
-                ? new ClassBalancedSampler([.. train.Items.Select(item => item.Labels)], sampler.Batch, sampler.PerClass, recipe.Seed)
-                : new ShuffleSampler(train.Count, sampler.Batch, recipe.Seed, sampler.DropLast);
+            return sampler.Kind switch
+            {
+                SamplerKind.ClassBalanced => new ClassBalancedSampler(Labels(), sampler.Batch, sampler.PerClass, recipe.Seed),
+                SamplerKind.AnchorNeighbour => new AnchorNeighbourSampler(Labels(), new() { Anchors = sampler.Anchors, Neighbours = sampler.Neighbours, PerClass = sampler.PerClass, Replacement = sampler.Replacement }, recipe.Seed),
+                _ => new ShuffleSampler(train.Count, sampler.Batch, recipe.Seed, sampler.DropLast),
+            };
         }
         catch (ArgumentException exception)
         {

@@ -82,12 +82,12 @@ internal static class HierarchicalTripletSubject
         {
             throw Unknown("singleton_inner_distance", singletons);
         }
-        (TripletReduction reduction, double factor) = golden.Text("reduction", "half_mean_over_all_triplets") switch
+        (TripletAverage reduction, double factor) = golden.Text("reduction", "half_mean_over_all_triplets") switch
         {
-            "half_mean_over_all_triplets" => (TripletReduction.AllTriplets, 1.0),
-            "half_mean_over_active_triplets" => (TripletReduction.ActiveTriplets, 1.0),
-            "mean_over_all_triplets" => (TripletReduction.AllTriplets, 2.0),
-            "mean_over_active_triplets" => (TripletReduction.ActiveTriplets, 2.0),
+            "half_mean_over_all_triplets" => (TripletAverage.Mean, 1.0),
+            "half_mean_over_active_triplets" => (TripletAverage.MeanNonzero, 1.0),
+            "mean_over_all_triplets" => (TripletAverage.Mean, 2.0),
+            "mean_over_active_triplets" => (TripletAverage.MeanNonzero, 2.0),
             string other => throw Unknown("reduction", other),
         };
         HierarchicalTripletOptions options = new()
@@ -97,8 +97,8 @@ internal static class HierarchicalTripletSubject
             ClampMargin = golden.Flag("clamp_margin", missing: false),
             Distance = golden.Text("distance", "squared_euclidean") switch
             {
-                "squared_euclidean" => TripletDistance.SquaredEuclidean,
-                "euclidean" => TripletDistance.Euclidean,
+                "squared_euclidean" => PairDistance.SquaredEuclidean,
+                "euclidean" => PairDistance.Euclidean,
                 string other => throw Unknown("distance", other),
             },
         };

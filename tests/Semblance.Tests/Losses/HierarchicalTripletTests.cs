@@ -12,8 +12,8 @@ public sealed class HierarchicalTripletTests : IDisposable
 
     public static TheoryData<HierarchicalTripletOptions> Options { get; } =
     [
-        .. from distance in Enum.GetValues<TripletDistance>()
-           from reduction in Enum.GetValues<TripletReduction>()
+        .. from distance in new[] { PairDistance.SquaredEuclidean, PairDistance.Euclidean }
+           from reduction in Enum.GetValues<TripletAverage>()
            select new HierarchicalTripletOptions { Distance = distance, Reduction = reduction },
     ];
 
@@ -76,7 +76,7 @@ public sealed class HierarchicalTripletTests : IDisposable
     [InlineData(5, 5, 5, 5)]
     public void Without_a_triplet_the_value_is_0_and_connected(long a, long b, long c, long d)
     {
-        foreach (TripletReduction reduction in Enum.GetValues<TripletReduction>())
+        foreach (TripletAverage reduction in Enum.GetValues<TripletAverage>())
         {
             Tensor leaf = Numeric.Leaf(Numeric.Matrix(Numeric.Normal(8, 2), 4));
             Tensor value = new HierarchicalTripletLoss(new() { Reduction = reduction }).Forward(PairBatch.Within(leaf, Numeric.Ids(a, b, c, d)));
@@ -160,7 +160,7 @@ public sealed class HierarchicalTripletTests : IDisposable
         int n = (int)pairs.Anchors;
         double[] s = Numeric.Values(pairs.Similarity), margins = Numeric.Values(pairs.Margin!);
         bool[] positive = pairs.Positive.Contiguous().ToArray<bool>(), negative = pairs.Negative.Contiguous().ToArray<bool>();
-        bool squared = options.Distance == TripletDistance.SquaredEuclidean;
+        bool squared = options.Distance == PairDistance.SquaredEuclidean;
         double Distance(int pair) => squared ? 2 - (2 * s[pair]) : Math.Sqrt(2 - (2 * s[pair]));
         double Slope(int pair) => squared ? -2 : -1 / Math.Sqrt(2 - (2 * s[pair]));
         (double sum, long valid, long active) = (0, 0, 0);
@@ -183,7 +183,7 @@ public sealed class HierarchicalTripletTests : IDisposable
                 }
             }
         }
-        double divisor = 2.0 * Math.Max(1, options.Reduction == TripletReduction.AllTriplets ? valid : active);
+        double divisor = 2.0 * Math.Max(1, options.Reduction == TripletAverage.Mean ? valid : active);
         return (sum / divisor, [.. weights.Select(weight => weight / divisor)], valid, active);
     }
 }

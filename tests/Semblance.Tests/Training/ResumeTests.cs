@@ -208,7 +208,7 @@ public sealed class ResumeTests
         return reader.ReadToEnd().Split('\n').Count(line => line.Contains("\"train\"", StringComparison.Ordinal));
     }
 
-    private static void AssertSameRun(string expected, string actual)
+    internal static void AssertSameRun(string expected, string actual)
     {
         Assert.Equal(File.ReadAllBytes(Path.Combine(expected, "model.safetensors")), File.ReadAllBytes(Path.Combine(actual, "model.safetensors")));
         string last = Directory.GetFiles(Path.Combine(expected, "checkpoints")).Max(StringComparer.Ordinal)!;

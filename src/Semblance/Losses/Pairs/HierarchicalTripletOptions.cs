@@ -1,25 +1,5 @@
 namespace Semblance.Losses.Pairs;
 
-/// <summary>What a triplet compares.</summary>
-public enum TripletDistance
-{
-    /// <summary>Squared distances; the margins of a class tree are squared distances too.</summary>
-    SquaredEuclidean,
-
-    /// <summary>Distances, as some write the loss.</summary>
-    Euclidean,
-}
-
-/// <summary>What the sum over triplets is divided by.</summary>
-public enum TripletReduction
-{
-    /// <summary>Twice the number of valid triplets, active or not: the value falls as triplets are satisfied.</summary>
-    AllTriplets,
-
-    /// <summary>Twice the number of active triplets.</summary>
-    ActiveTriplets,
-}
-
 /// <summary>What is done about a class of the batch that the tree does not have.</summary>
 public enum UnknownClass
 {
@@ -31,7 +11,7 @@ public enum UnknownClass
 }
 
 /// <summary>Settings of <see cref="HierarchicalTripletLoss"/>.</summary>
-public sealed record HierarchicalTripletOptions
+public sealed record HierarchicalTripletOptions : IPairLossOptions
 {
     /// <summary>beta, what every margin is larger by; finite.</summary>
     public double Gain { get; init => field = Require.Finite(value); } = 0.1;
@@ -42,12 +22,29 @@ public sealed record HierarchicalTripletOptions
     /// <summary>Whether margins below 0, of classes wider than what separates them, are raised to 0.</summary>
     public bool ClampMargin { get; init; }
 
-    /// <summary>What is compared.</summary>
-    public TripletDistance Distance { get; init; } = TripletDistance.SquaredEuclidean;
+    /// <summary>What is compared: squared distances, as the margins are, or distances. Not cosines, which are on another scale.</summary>
+    public PairDistance Distance
+    {
+        get;
+        init => field = value != PairDistance.Cosine ? value : throw new ArgumentException("The margins of a tree of classes are squared distances, and cosines are on another scale. Choose squared-euclidean or euclidean.", nameof(Distance));
+    } = PairDistance.SquaredEuclidean;
 
-    /// <summary>What the sum is divided by.</summary>
-    public TripletReduction Reduction { get; init; } = TripletReduction.AllTriplets;
+    /// <summary>What half of the sum is divided by.</summary>
+    public TripletAverage Reduction { get; init; } = TripletAverage.Mean;
 
     /// <summary>What is done about a class that the tree does not have.</summary>
     public UnknownClass UnknownClass { get; init; } = UnknownClass.Refuse;
+
+    /// <inheritdoc/>
+    public IPairLoss Create(TermContext context) => new HierarchicalTripletLoss(this);
+
+    /// <inheritdoc/>
+    public PairTermOptions Pairs(PairTermOptions given) => Distance.Require(given);
+
+    /// <inheritdoc/>
+    public ClassMargins? Margins(TermContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Separation is { } separation ? new ClassMargins(separation, this) : null;
+    }
 }

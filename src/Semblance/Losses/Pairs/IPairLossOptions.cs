@@ -8,6 +8,9 @@ public interface IPairLossOptions
 
     /// <summary>The pairs that the loss asks for, where its own settings say more than the term's: a miner that belongs to the method.</summary>
     PairTermOptions Pairs(PairTermOptions given) => given;
+
+    /// <summary>Margins of pairs of classes, where the loss has them; null where it has none, or nobody tells how far classes are apart.</summary>
+    ClassMargins? Margins(TermContext context) => null;
 }
 
 /// <summary>Settings of a miner, a record.</summary>

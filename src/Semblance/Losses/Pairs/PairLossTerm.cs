@@ -9,7 +9,7 @@ public sealed record PairLossTerm(IPairLossOptions Loss, PairTermOptions Pairs) 
     public ITerm Create(TermContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation });
+        PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation }) with { Margins = Loss.Margins(context) };
         CrossBatchMemory? memory = pairs.Memory is { } kept ? new CrossBatchMemory(kept, context) : null;
         return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context.Seed), memory);
     }

@@ -13,6 +13,9 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     /// <summary>For each anchor the reference that is itself, -1 where there is none; null where there is none at all.</summary>
     public Tensor? Own { get; init; }
 
+    /// <summary>Margins of pairs of classes; null where there are none.</summary>
+    public ClassMargins? Margins { get; init; }
+
     /// <summary>Positives from this similarity on do not count.</summary>
     public double? PositiveSimilarityCutoff { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     {
         Tensor labels = Labels.Narrow(0, first, count);
         (Tensor positive, Tensor negative) = Relation.Masks(labels, ReferenceLabels);
-        PairBatch pairs = new(similarity, positive, negative) { AnchorLabels = labels };
+        PairBatch pairs = new(similarity, positive, negative) { AnchorLabels = labels, Margin = Margins?.Of(labels, ReferenceLabels, similarity.Type) };
         pairs = Own is null ? pairs : pairs.WithoutOwn(Own.Narrow(0, first, count));
         return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;
     }

@@ -59,6 +59,7 @@ public sealed class PairTerm : ITerm
     /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
     private Tensor Value(PairRows rows)
     {
+        rows = rows with { Margins = options.Margins };
         if (loss is RowPairLoss rowLoss && miner is null or { IsRowWise: true } && options.RowsPerBlock != 0)
         {
             return RowBlocks.Value(rowLoss, miner, rows, options.RowsPerBlock);
@@ -108,6 +109,9 @@ public sealed record PairTermOptions
 
     /// <summary>Anchors that are computed at a time where the loss allows it; null chooses by memory, 0 computes all pairs at once by autograd.</summary>
     public int? RowsPerBlock { get; init => field = value is >= 0 or null ? value : throw new ArgumentOutOfRangeException(nameof(RowsPerBlock), value, "RowsPerBlock must be at least 0, or null."); }
+
+    /// <summary>Margins of pairs of classes; null for losses that have none.</summary>
+    public ClassMargins? Margins { get; init; }
 
     /// <summary>What narrows the pairs down; null where every pair counts.</summary>
     public IMinerOptions? Miner { get; init; }

@@ -32,6 +32,21 @@ internal static class PairLossKeys
         return term;
     }
 
+    public static PairLossTerm HierarchicalTriplet(Section section)
+    {
+        HierarchicalTripletOptions defaults = new();
+        HierarchicalTripletOptions options = new()
+        {
+            Gain = section.Number("beta", defaults.Gain),
+            InitialMargin = section.Number("initial-margin", defaults.InitialMargin),
+            ClampMargin = section.Flag("clamp-margin", defaults.ClampMargin),
+            Distance = section.Choice("distance", defaults.Distance),
+            Reduction = section.Choice("reduction", defaults.Reduction),
+            UnknownClass = section.Choice("unknown-class", defaults.UnknownClass),
+        };
+        return new PairLossTerm(options, Pairs(section));
+    }
+
     /// <summary>The keys that all pair losses have in common.</summary>
     public static PairTermOptions Pairs(Section section)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Semblance.Losses.Pairs;
 
 namespace Semblance.Training;
 
@@ -51,6 +52,9 @@ public sealed partial record Recipe
 
     /// <summary>How batches are put together.</summary>
     public SamplerRecipe Sampler { get; private init; } = new();
+
+    /// <summary>The tree of classes; null where neither loss nor sampler needs one.</summary>
+    public TreeRecipe? Tree { get; private init; }
 
     /// <summary>How weights move.</summary>
     public OptimizerRecipe Optimizer { get; private init; } = new();
@@ -135,8 +139,11 @@ public sealed partial record Recipe
             Optimizer = root.Child("optimizer", OptimizerRecipe.Read),
             Schedule = root.Child("schedule", ScheduleRecipe.Read),
         };
+        bool grows = read.Sampler.Kind == SamplerKind.AnchorNeighbour || read.Objective.Any(term => term.Options is PairLossTerm { Loss: HierarchicalTripletOptions });
+        TreeRecipe tree = root.When(grows, "sampler.kind: anchor-neighbour or a hierarchical-triplet loss").Child("tree", TreeRecipe.Read);
         read = ReadLength(root, read) with
         {
+            Tree = grows ? tree : null,
             Ema = root.Optional("ema", EmaRecipe.Read),
             Checkpoint = root.Child("checkpoint", CheckpointRecipe.Read),
             Validate = root.Child("validate", validate => ValidateRecipe.Read(validate, read.Model.Head)),
