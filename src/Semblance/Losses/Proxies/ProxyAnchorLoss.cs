@@ -12,26 +12,41 @@ namespace Semblance.Losses.Proxies;
 /// outer sums over proxies. With a hinge: log(1 + Σ (e^(alpha [1 - delta - S]₊) - 1)) and log(1 + Σ (e^(alpha [S - zeta - delta]₊) - 1)); a pair
 /// beyond the hinge counts for exactly nothing.
 /// </remarks>
-public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IPairLoss
+public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IWeightedPairLoss
 {
     private const int Rows = 0;
 
     /// <inheritdoc/>
     public Tensor Forward(PairBatch pairs)
     {
-        Tensor similarity = pairs.Similarity;
-        (Tensor pull, Tensor push) = hinge is null ? Plain(pairs) : Hinged(pairs, hinge);
-        Tensor present = pairs.Positive.Any(Rows).CountTrue(similarity.Type);
-        return ((pull.Sum() / present) + (push.Sum() / Math.Max(1, pairs.References))).ConnectedTo(similarity);
+        (Tensor pull, Tensor push) = Exponents(pairs);
+        Tensor pulls = LogSum(pull, pairs.Positive).Sum() / Present(pairs), pushes = LogSum(push, pairs.Negative).Sum() / Math.Max(1, pairs.References);
+        return (pulls + pushes).ConnectedTo(pairs.Similarity);
     }
 
-    private (Tensor Pull, Tensor Push) Plain(PairBatch pairs) => (
-        ((options.Margin - pairs.Similarity) * options.Alpha).LogOnePlusSumExp(pairs.Positive, Rows),
-        ((options.Margin + pairs.Similarity) * options.Alpha).LogOnePlusSumExp(pairs.Negative, Rows));
+    /// <inheritdoc/>
+    /// <remarks>A softmax over the proxy's rows with an extra 1 below, times alpha, over the number of proxies of that side; 0 beyond the hinge.</remarks>
+    public Tensor Weights(PairBatch pairs)
+    {
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        (Tensor pull, Tensor push) = Exponents(pairs);
+        Tensor pulls = Share(pull, pairs.Positive) * (options.Alpha / Present(pairs)), pushes = Share(push, pairs.Negative) * (options.Alpha / Math.Max(1, pairs.References));
+        return pushes - pulls;
+    }
 
-    private (Tensor Pull, Tensor Push) Hinged(PairBatch pairs, HashHinge at) => (
-        (at.Attraction(pairs.Similarity) * options.Alpha).LogOnePlusSumExcess(pairs.Positive, Rows),
-        (at.Repulsion(pairs.Similarity) * options.Alpha).LogOnePlusSumExcess(pairs.Negative, Rows));
+    private (Tensor Pull, Tensor Push) Exponents(PairBatch pairs) => hinge is null
+        ? ((options.Margin - pairs.Similarity) * options.Alpha, (options.Margin + pairs.Similarity) * options.Alpha)
+        : (hinge.Attraction(pairs.Similarity) * options.Alpha, hinge.Repulsion(pairs.Similarity) * options.Alpha);
+
+    private Tensor LogSum(Tensor exponents, Tensor mask) => hinge is null ? exponents.LogOnePlusSumExp(mask, Rows) : exponents.LogOnePlusSumExcess(mask, Rows);
+
+    private Tensor Share(Tensor exponents, Tensor mask)
+    {
+        Tensor counted = hinge is null ? mask : mask.And(exponents.GreaterThan(0));
+        return (exponents - LogSum(exponents, mask).Unsqueeze(Rows)).MaskedFill(counted.Not(), double.NegativeInfinity).Exp();
+    }
+
+    private static Tensor Present(PairBatch pairs) => pairs.Positive.Any(Rows).CountTrue(pairs.Similarity.Type);
 }
 
 /// <summary>Settings of <see cref="ProxyAnchorLoss"/>, and of its plain form as a term of an objective; the defaults are its paper's.</summary>
