@@ -110,6 +110,8 @@ internal static class PairLossBench
         (IPairLoss made, IMiner? miner) = loss switch
         {
             "multi-similarity" => ((IPairLoss)new MultiSimilarityLoss(MultiSimilarityOptions.Library), new MultiSimilarityMiner(0.1)),
+            "contrastive" => (new ContrastiveLoss(new() { Distance = PairDistance.Euclidean }), null),
+            "triplet" => (new TripletLoss(new() { Distance = PairDistance.Euclidean, Margin = 0.05 }), null),
             _ => throw new ArgumentException($"there is no benchmark of the loss {loss}.", nameof(loss)),
         };
         return new PairTerm(made, new PairTermOptions(), miner);

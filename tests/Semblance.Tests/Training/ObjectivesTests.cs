@@ -73,12 +73,58 @@ public sealed class ObjectivesTests : IDisposable
         Assert.Equal(new ProxyAnchorOptions { Alpha = 16, Margin = 0.2 }, Read("- {loss: proxy-anchor, alpha: 16, margin: 0.2}")[0].Options);
     }
 
+    /// <summary>Terms of the losses over pairs and triplets, with a setting for every key of theirs.</summary>
+    public static TheoryData<string, IPairLossOptions> PairPeers => new()
+    {
+        { "{loss: contrastive}", new ContrastiveOptions() },
+        { "{loss: contrastive, distance: euclidean, positive-margin: 0.1, negative-margin: 1.2}", new ContrastiveOptions { Distance = PairDistance.Euclidean, PositiveMargin = 0.1, NegativeMargin = 1.2 } },
+        { "{loss: triplet}", new TripletOptions() },
+        { "{loss: triplet, mining: semi-hard, margin: 0.1, miner-margin: 0.3, distance: cosine}", new TripletOptions { Mining = TripletMining.SemiHard, Margin = 0.1, MinerMargin = 0.3, Distance = PairDistance.Cosine } },
+        { "{loss: triplet, mining: hard, smooth: true, swap: true, reduction: mean}", new TripletOptions { Mining = TripletMining.Hard, Smooth = true, Swap = true, Reduction = TripletAverage.Mean } },
+        { "{loss: lifted-structure}", new LiftedStructureOptions() },
+        {
+            "{loss: lifted-structure, variant: original, distance: cosine, positive-margin: 0.9, negative-margin: 0.1}",
+            new LiftedStructureOptions { Variant = LiftedStructureVariant.Original, Distance = PairDistance.Cosine, PositiveMargin = 0.9, NegativeMargin = 0.1 }
+        },
+        { "{loss: binomial-deviance}", new BinomialDevianceOptions() },
+        { "{loss: binomial-deviance, alpha: 1, beta: 3, lambda: 0.2, negative-cost: 4, reduction: sum}", new BinomialDevianceOptions { Alpha = 1, Beta = 3, Base = 0.2, NegativeCost = 4, Reduction = AnchorReduction.Sum } },
+        { "{loss: n-pair}", new NPairOptions() },
+        { "{loss: nca, scale: 16}", new NcaOptions { Scale = 16 } },
+        { "{loss: margin}", new MarginOptions() },
+        { "{loss: margin, learned: per-class, margin: 0.1, boundary: 1.1, boundary-weight: 0.01}", new MarginOptions { Learned = LearnedBoundary.PerClass, Margin = 0.1, Boundary = 1.1, BoundaryWeight = 0.01 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(PairPeers))]
+    public void Every_key_of_a_pair_loss_reaches_its_option(string term, IPairLossOptions expected) =>
+        Assert.Equal(new PairLossTerm(expected, new PairTermOptions()), Read($"- {term}")[0].Options);
+
+    [Fact]
+    public void Rows_that_are_not_normalised_are_for_losses_of_products()
+    {
+        Assert.Equal(
+            new PairLossTerm(new NPairOptions { LengthWeight = 0.1 }, new PairTermOptions { Normalize = false }),
+            Read("- {loss: n-pair, length-weight: 0.1, pairs: {normalize: false}}")[0].Options);
+        Assert.Contains("Rows are not normalised", Refusal("- {loss: triplet, pairs: {normalize: false}}"), StringComparison.Ordinal);
+        Assert.Contains("Rows are normalised", Refusal("- {loss: n-pair, length-weight: 0.1}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_learned_boundary_is_a_parameter_of_the_objective()
+    {
+        using Objective objective = Objectives.Create(Read("- {loss: margin, learned: per-class}"), Context);
+        Assert.Equal("margin.boundary", Assert.Single(objective.Parameters).Name);
+    }
+
     [Fact]
     public void A_key_that_another_choice_makes_meaningless_is_refused()
     {
         Assert.Contains("margin has no meaning here; it needs", Refusal("- {loss: hhf, margin: 0.2}"), StringComparison.Ordinal);
         Assert.Contains("alpha has no meaning here; it needs", Refusal("- {loss: hhf, variant: pair, alpha: 3}"), StringComparison.Ordinal);
         Assert.Contains("epsilon has no meaning here; it needs", Refusal("- {loss: multi-similarity, mining: false, epsilon: 0.3}"), StringComparison.Ordinal);
+        Assert.Contains("miner-margin has no meaning here; it needs", Refusal("- {loss: triplet, miner-margin: 0.3}"), StringComparison.Ordinal);
+        Assert.Contains("positive-margin has no meaning here; it needs", Refusal("- {loss: contrastive, distance: squared-euclidean, positive-margin: 0.3}"), StringComparison.Ordinal);
+        Assert.Contains("boundary-weight has no meaning here; it needs", Refusal("- {loss: margin, boundary-weight: 0.3}"), StringComparison.Ordinal);
     }
 
     [Fact]

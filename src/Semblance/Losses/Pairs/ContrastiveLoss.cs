@@ -1,3 +1,4 @@
+using System.Numerics;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Pairs;
@@ -15,6 +16,11 @@ public sealed class ContrastiveLoss(ContrastiveOptions options) : WeightedRowPai
     /// <inheritdoc/>
     public override IReadOnlyList<RowPart> Parts(PairBatch rows)
     {
+        if (!Autograd.IsEnabled && !rows.Similarity.Device.IsCuda)
+        {
+            PairSum sum = Sum(rows);
+            return [PairSum.Part(sum.Pull, sum.Pulls, rows.Similarity), PairSum.Part(sum.Push, sum.Pushes, rows.Similarity)];
+        }
         (Tensor pull, Tensor push, _) = Terms(rows);
         return [Part(pull), Part(push)];
     }
@@ -22,12 +28,39 @@ public sealed class ContrastiveLoss(ContrastiveOptions options) : WeightedRowPai
     /// <inheritdoc/>
     public override IReadOnlyList<WeightedPart> WeightedParts(PairBatch rows)
     {
+        if (rows.Similarity.Device.IsCuda)
+        {
+            return WeightedByOperators(rows);
+        }
+        (Tensor pulls, Tensor pushes) = (PairSums.Weights(rows), PairSums.Weights(rows));
+        PairSum sum = Sum(rows, pulls, pushes);
+        return [new WeightedPart(PairSum.Part(sum.Pull, sum.Pulls, pulls), pulls), new WeightedPart(PairSum.Part(sum.Push, sum.Pushes, pushes), pushes)];
+    }
+
+    /// <summary>The same by the engine's operators, on any device.</summary>
+    internal IReadOnlyList<WeightedPart> WeightedByOperators(PairBatch rows)
+    {
         (Tensor pull, Tensor push, Tensor scores) = Terms(rows);
         if (options.Distance == PairDistance.SquaredEuclidean)
         {
             return [new WeightedPart(Part(pull), rows.Positive.To(pull.Type) * -2), new WeightedPart(Part(push), PairDistance.Euclidean.ToSimilarity(push.Sqrt() * -2, scores))];
         }
         return [new WeightedPart(Part(pull), options.Distance.ToSimilarity(Step(pull), scores)), new WeightedPart(Part(push), options.Distance.ToSimilarity(-Step(push), scores))];
+    }
+
+    private PairSum Sum(PairBatch rows, Tensor? pull = null, Tensor? push = null) =>
+        rows.Similarity.Type == DataType.Float64 ? Sum<double>(rows, pull, push) : Sum<float>(rows, pull, push);
+
+    private PairSum Sum<T>(PairBatch rows, Tensor? pull, Tensor? push)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (double p, double q) = (options.PositiveBound, options.NegativeBound);
+        return options.Distance switch
+        {
+            PairDistance.Cosine => PairSums.Of<T, CosineBand<T>>(rows, new(p, q), pull, push),
+            PairDistance.Euclidean => PairSums.Of<T, EuclideanBand<T>>(rows, new(p, q), pull, push),
+            _ => PairSums.Of<T, SquaredBand<T>>(rows, new(q), pull, push),
+        };
     }
 
     private static RowPart Part(Tensor terms) => new(terms.Sum(), terms.GreaterThan(0).Sum().To(terms.Type));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Pairs;
@@ -51,6 +52,10 @@ internal static class Distances
             ? pairs
             : throw new ArgumentException("Rows are not normalised, and euclidean distances are taken from the cosines of rows of length 1. Set pairs.normalize to true, or distance to cosine.");
     }
+
+    /// <summary>The squared distance below which two rows are one.</summary>
+    public static T Zero<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateChecked(Roundings) * (T.BitIncrement(T.One) - T.One);
 
     private static double Epsilon(Tensor values) => values.Type == DataType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1;
 }

@@ -39,11 +39,27 @@ public sealed class MarginLoss : WeightedRowPairLoss
     /// <inheritdoc/>
     public override IReadOnlyList<WeightedPart> WeightedParts(PairBatch rows)
     {
+        if (boundary is null && !rows.Similarity.Device.IsCuda)
+        {
+            Tensor weights = PairSums.Weights(rows);
+            PairSum sum = Sum(rows, weights);
+            return [new WeightedPart(PairSum.Part(sum.Pull + sum.Push, sum.Pulls + sum.Pushes, weights), weights)];
+        }
+        return WeightedByOperators(rows);
+    }
+
+    /// <summary>The same by the engine's operators, on any device and with any boundary.</summary>
+    internal IReadOnlyList<WeightedPart> WeightedByOperators(PairBatch rows)
+    {
         (Tensor pull, Tensor push, Tensor scores) = Terms(rows);
         Tensor signs = pull.GreaterThan(0).To(pull.Type) - push.GreaterThan(0).To(push.Type);
         Tensor none = scores.ZerosLike();
         return [new WeightedPart(Part(pull, push), PairDistance.Euclidean.ToSimilarity(signs, scores)), .. Penalties(rows).Select(part => new WeightedPart(part, none))];
     }
+
+    private PairSum Sum(PairBatch rows, Tensor weights) => rows.Similarity.Type == DataType.Float64
+        ? PairSums.Of<double, EuclideanBand<double>>(rows, new(options.Boundary - options.Margin, options.Boundary + options.Margin), weights, weights)
+        : PairSums.Of<float, EuclideanBand<float>>(rows, new(options.Boundary - options.Margin, options.Boundary + options.Margin), weights, weights);
 
     private static RowPart Part(Tensor pull, Tensor push) =>
         new(pull.Sum() + push.Sum(), (pull.GreaterThan(0).Sum() + push.GreaterThan(0).Sum()).To(pull.Type));
