@@ -5,7 +5,8 @@ namespace Semblance.Evaluation;
 /// <summary>Clusters embeddings: k-means++ seeding and Lloyd's iterations in Euclidean distance.</summary>
 public static class KMeans
 {
-    private const int RowsPerBlock = 256;
+    private const int RowsPerBlock = 144;
+    private const int CentresPerBlock = 144;
 
     /// <summary>The cluster, 0 to k - 1, of every row. The same seed gives the same clusters for any number of threads.</summary>
     /// <param name="rows">Embeddings, row-major.</param>
@@ -20,18 +21,18 @@ public static class KMeans
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
-        var padded = new PaddedRows(rows.Span, dimension, Similarity.Euclidean, "k-means");
-        if (k < 1 || k > padded.Count)
+        var panels = new RowPanels(rows.Span, dimension, Similarity.Euclidean, "k-means");
+        if (k < 1 || k > panels.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"there are {padded.Count} rows; the number of clusters must be from 1 to that.");
+            throw new ArgumentOutOfRangeException(nameof(k), k, $"there are {panels.Count} rows; the number of clusters must be from 1 to that.");
         }
 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads };
-        float[] centres = FirstCentres(padded, rows, dimension, k, seed, parallel);
-        var clusters = new int[padded.Count];
+        float[] centres = FirstCentres(panels, rows, dimension, k, seed, parallel);
+        var clusters = new int[panels.Count];
         Array.Fill(clusters, -1);
-        var gaps = new float[padded.Count];
-        for (int i = 0; i < iterations && Assign(padded, new PaddedRows(centres, dimension, Similarity.Euclidean, "centres"), clusters, gaps, parallel); i++)
+        var gaps = new float[panels.Count];
+        for (int i = 0; i < iterations && Assign(panels, new RowPanels(centres, dimension, Similarity.Euclidean, "centres"), clusters, gaps, parallel); i++)
         {
             centres = Means(rows.Span, dimension, k, clusters, gaps);
         }
@@ -39,29 +40,40 @@ public static class KMeans
         return clusters;
     }
 
-    private static float[] FirstCentres(PaddedRows padded, ReadOnlyMemory<float> rows, int dimension, int k, int seed, ParallelOptions parallel)
+    private static float[] FirstCentres(RowPanels panels, ReadOnlyMemory<float> rows, int dimension, int k, int seed, ParallelOptions parallel)
     {
         var random = new SeededRandom(seed);
         var centres = new float[k * dimension];
-        var nearest = new double[padded.Count];
+        var nearest = new double[panels.Count];
         Array.Fill(nearest, double.PositiveInfinity);
-        int next = random.Below(padded.Count);
+        int next = random.Below(panels.Count);
         for (int c = 0; c < k; c++)
         {
             int centre = next;
             rows.Span.Slice(centre * dimension, dimension).CopyTo(centres.AsSpan(c * dimension));
-            Parallel.For(0, (padded.Count + RowsPerBlock - 1) / RowsPerBlock, parallel, block =>
-            {
-                for (int row = block * RowsPerBlock; row < Math.Min(padded.Count, (block + 1) * RowsPerBlock); row++)
-                {
-                    double squared = -2.0 * (DotTile.One(padded, row, padded, centre) + padded.Offsets[row]);
-                    nearest[row] = row == centre ? 0 : Math.Min(nearest[row], Math.Max(0, squared));
-                }
-            });
+            Parallel.For(0, (panels.Count + RowsPerBlock - 1) / RowsPerBlock, parallel, block => Shorten(panels, centre, block * RowsPerBlock, nearest));
             next = Draw(nearest, ref random);
         }
 
         return centres;
+    }
+
+    /// <summary>Takes a centre into the squared distances of a block of rows from their nearest one.</summary>
+    private static void Shorten(RowPanels panels, int centre, int start, double[] nearest)
+    {
+        Span<int> rows = stackalloc int[Math.Min(RowsPerBlock, panels.Count - start)];
+        Span<float> products = stackalloc float[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = start + i;
+        }
+
+        DotTile.Pick(panels, centre, panels, rows, products);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            double squared = -2.0 * (products[i] + panels.Offsets[centre] + panels.Offsets[start + i]);
+            nearest[start + i] = start + i == centre ? 0 : Math.Min(nearest[start + i], Math.Max(0, squared));
+        }
     }
 
     /// <summary>Draws a row with probability proportional to its squared distance from the nearest centre.</summary>
@@ -80,28 +92,40 @@ public static class KMeans
         return random.Below(squaredDistances.Length);
     }
 
-    private static bool Assign(PaddedRows rows, PaddedRows centres, int[] clusters, float[] gaps, ParallelOptions parallel)
+    private static bool Assign(RowPanels rows, RowPanels centres, int[] clusters, float[] gaps, ParallelOptions parallel)
     {
-        int width = (centres.Count + DotTile.Side - 1) / DotTile.Side * DotTile.Side;
         int changed = 0;
-        Parallel.For(0, (rows.Count + RowsPerBlock - 1) / RowsPerBlock, parallel, block =>
+        Parallel.For(0, (rows.Count + RowsPerBlock - 1) / RowsPerBlock, parallel, () => new float[RowsPerBlock * CentresPerBlock], (block, _, scores) =>
         {
-            int start = block * RowsPerBlock;
-            int count = Math.Min(RowsPerBlock, rows.Count - start);
-            var scores = new float[RowsPerBlock * width];
-            DotTile.Fill(rows, start, count, centres, 0, centres.Count, scores, width);
+            int start = block * RowsPerBlock, count = Math.Min(RowsPerBlock, rows.Count - start);
+            Span<int> best = stackalloc int[count];
+            Span<float> highest = stackalloc float[count];
+            highest.Fill(float.NegativeInfinity);
+            for (int first = 0; first < centres.Count; first += CentresPerBlock)
+            {
+                int width = Math.Min(CentresPerBlock, centres.Count - first);
+                DotTile.Fill(rows, start, count, centres, first, width, scores, CentresPerBlock);
+                for (int i = 0; i < count; i++)
+                {
+                    Span<float> row = scores.AsSpan(i * CentresPerBlock, width);
+                    centres.AddOffsets(first, row);
+                    int top = BestOf(row);
+                    (best[i], highest[i]) = row[top] > highest[i] ? (first + top, row[top]) : (best[i], highest[i]);
+                }
+            }
+
             for (int i = 0; i < count; i++)
             {
-                ReadOnlySpan<float> row = scores.AsSpan(i * width, centres.Count);
-                int best = BestOf(row);
-                gaps[start + i] = -(row[best] + rows.Offsets[start + i]);
-                if (clusters[start + i] != best)
+                gaps[start + i] = -(highest[i] + rows.Offsets[start + i]);
+                if (clusters[start + i] != best[i])
                 {
-                    clusters[start + i] = best;
+                    clusters[start + i] = best[i];
                     Interlocked.Exchange(ref changed, 1);
                 }
             }
-        });
+
+            return scores;
+        }, _ => { });
         return changed != 0;
     }
 

@@ -16,9 +16,12 @@ internal sealed class PositiveRows
     /// <summary>The rows that share a label with the query, ascending, without some.</summary>
     public int[] Of(IReadOnlyList<int> labels, int[] excluded)
     {
-        IEnumerable<int> rows = labels.Count == 1
+        int[] rows = labels.Count == 1
             ? _rowsOfLabel.GetValueOrDefault(labels[0], [])
-            : labels.SelectMany(label => _rowsOfLabel.GetValueOrDefault(label, [])).Distinct().Order();
-        return [.. rows.Where(row => Array.IndexOf(excluded, row) < 0)];
+            : [.. labels.SelectMany(label => _rowsOfLabel.GetValueOrDefault(label, [])).Distinct().Order()];
+        return Array.FindAll(rows, row => Array.IndexOf(excluded, row) < 0);
     }
+
+    /// <summary>The most rows that a query with these labels can have as positives.</summary>
+    public long AtMost(IReadOnlyList<int> labels) => labels.Sum(label => (long)_rowsOfLabel.GetValueOrDefault(label, []).Length);
 }

@@ -78,13 +78,17 @@ public sealed record Protocol
     /// <summary>What was done about items that are both query and database item.</summary>
     public OverlapRule Overlap { get; init; }
 
+    /// <summary>What was done to embeddings or rankings between the model and the score, such as <c>whiten-64-train+expand-5-alpha-3</c>; empty for nothing.</summary>
+    public string PostProcessing { get; init; } = "";
+
     /// <summary>The protocol in one string without spaces; equal strings mean comparable scores.</summary>
     public string Id
     {
         get
         {
             string id = $"query={Slug(Query)}/db={Slug(Database)}/rel={Slug(Relevance)}/cut={Slug(Cutoff)}/ties={TiesText}/zero={ZeroText}";
-            return Overlap == OverlapRule.Refuse ? id : $"{id}/overlap={(Overlap == OverlapRule.Exclude ? "excluded" : "counted")}";
+            string overlap = Overlap == OverlapRule.Refuse ? "" : $"/overlap={(Overlap == OverlapRule.Exclude ? "excluded" : "counted")}";
+            return id + overlap + (PostProcessing.Length == 0 ? "" : $"/post={Slug(PostProcessing)}");
         }
     }
 

@@ -2,152 +2,106 @@ using Semblance.Evaluation.Kernels;
 
 namespace Semblance.Evaluation;
 
-/// <summary>Evaluates embeddings by exact ranking, in blocks: no more than a few hundred queries times a few hundred gallery rows are held at a time.</summary>
+/// <summary>Evaluates embeddings by exact ranking, streamed: the matrix of scores is never held, nor sorted, and memory stays below a limit.</summary>
 /// <remarks>
 /// Recall@K is the share of queries with a positive among the K nearest items, as in the evaluations of CUB, Cars, SOP and In-Shop (Wang et al., CVPR 2019):
 /// a hit while fewer than K negatives are strictly more similar than the best positive, so that ties count for the query; a query without a positive is a
 /// miss and counted. The other metrics leave such queries out and order ties by gallery row. Positives are the items that share a label.
+/// Where the limit leaves no room for a copy of both sides, they are copied and compared in parts; no number depends on that, nor on the number of threads.
 /// </remarks>
 public static class RetrievalEvaluation
 {
-    private const int QueriesPerBlock = 128;
-    private const int RowsPerTile = 256;
-
     /// <summary>Every item queries all others.</summary>
     /// <exception cref="ArgumentException">Fewer than two items, or an embedding is not finite.</exception>
-    public static RetrievalScores LeaveOneOut(LabelledEmbeddings items, RetrievalOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        options ??= new RetrievalOptions();
-        if (items.Count < 2)
-        {
-            throw new ArgumentException($"{items.Items.Name} has {items.Count} items; leave-one-out needs at least two.", nameof(items));
-        }
-
-        var side = new Side(items, options);
-        return Rank(side, side, row => [row], options, ProtocolOf(items, "all-others", items, options) with { Overlap = OverlapRule.Refuse });
-    }
+    public static RetrievalScores LeaveOneOut(LabelledEmbeddings items, RetrievalOptions? options = null) => Run(RetrievalSides.LeaveOneOut(items), options);
 
     /// <summary>Queries rank a gallery.</summary>
     /// <exception cref="ArgumentException">A side is empty, dimensions differ, an embedding is not finite, or the sides overlap and the options refuse that.</exception>
-    public static RetrievalScores QueryGallery(LabelledEmbeddings queries, LabelledEmbeddings gallery, RetrievalOptions? options = null)
+    public static RetrievalScores QueryGallery(LabelledEmbeddings queries, LabelledEmbeddings gallery, RetrievalOptions? options = null) =>
+        Run(RetrievalSides.QueryGallery(queries, gallery, (options ?? new RetrievalOptions()).Overlap), options);
+
+    /// <summary>Ranks what each query may find.</summary>
+    /// <param name="sides">Who asks what; also says what was done about an overlap.</param>
+    /// <param name="options">What to measure.</param>
+    /// <exception cref="ArgumentException">An embedding is not finite, or the memory limit is too low for one block of rows.</exception>
+    public static RetrievalScores Run(RetrievalSides sides, RetrievalOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(gallery);
+        ArgumentNullException.ThrowIfNull(sides);
         options ??= new RetrievalOptions();
-        RequireSides(queries, gallery);
-        Dictionary<int, List<int>> copies = new Overlap(queries.Items, options.Overlap).RowsToExclude(gallery.Items);
-        Dictionary<int, int[]> excluded = copies.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
-        Protocol protocol = ProtocolOf(queries, gallery.Items.Name, gallery, options);
-        return Rank(new Side(queries, options), new Side(gallery, options), row => excluded.GetValueOrDefault(row, []), options, protocol);
+        RetrievalTotals totals = new(options.RecallAt);
+        Rank(sides, options, QueryRetrieval.Bytes(options.RecallAt.Count), (_, ranks) => ranks.Finish(options.RecallAt), totals.Add);
+        return totals.ToScores(sides.ProtocolBy(options.Similarity));
     }
 
-    private static void RequireSides(LabelledEmbeddings queries, LabelledEmbeddings gallery)
+    /// <summary>Ranks, and hands over what became of each group of queries, in order.</summary>
+    /// <param name="sides">Who asks what.</param>
+    /// <param name="options">Similarity, threads and limit.</param>
+    /// <param name="bytesEach">What <paramref name="finish"/> keeps of a query.</param>
+    /// <param name="finish">Makes it from the ranks of the query's positives; called by many threads.</param>
+    /// <param name="take">Takes those of a group.</param>
+    internal static void Rank<T>(RetrievalSides sides, RetrievalOptions options, long bytesEach, Func<int, PositiveRanks, T> finish, Action<T[]> take)
     {
-        if (queries.Count == 0 || gallery.Count == 0)
+        PositiveRows positives = new(sides.Gallery.Items.Labels);
+        int threads = options.Parallel.MaxDegreeOfParallelism;
+        StreamedSides streamed = new(sides, options.Similarity, Plan(sides, positives, options, bytesEach), threads);
+        foreach ((int first, int count) in streamed.Groups())
         {
-            throw new ArgumentException($"{queries.Items.Name} has {queries.Count} queries, {gallery.Items.Name} has {gallery.Count} items; evaluation needs at least one of each.");
-        }
-
-        if (queries.Dimension != gallery.Dimension)
-        {
-            throw new ArgumentException($"the queries have {queries.Dimension} dimensions, the gallery has {gallery.Dimension}; both need the same. Embed both with the same model.");
-        }
-    }
-
-    private static RetrievalScores Rank(Side queries, Side gallery, Func<int, int[]> excluded, RetrievalOptions options, Protocol protocol)
-    {
-        var results = new QueryRetrieval[queries.Rows.Count];
-        var positives = new PositiveRows(gallery.Labels);
-        int blocks = (results.Length + QueriesPerBlock - 1) / QueriesPerBlock;
-        Parallel.For(0, blocks, options.Parallel, () => new float[QueriesPerBlock * RowsPerTile], (block, _, scores) =>
-        {
-            int start = block * QueriesPerBlock;
-            var ranks = new PositiveRanks[Math.Min(QueriesPerBlock, results.Length - start)];
-            for (int i = 0; i < ranks.Length; i++)
-            {
-                ranks[i] = RanksOf(start + i, queries, gallery, positives.Of(queries.Labels[start + i], excluded(start + i)));
-            }
-
-            Stream(queries.Rows, start, gallery.Rows, excluded, ranks, scores);
-            for (int i = 0; i < ranks.Length; i++)
-            {
-                results[start + i] = ranks[i].Finish(options.RecallAt);
-            }
-
-            return scores;
-        }, _ => { });
-        return Total(results, options, protocol);
-    }
-
-    private static PositiveRanks RanksOf(int query, Side queries, Side gallery, int[] positives) =>
-        new([.. positives.Select(row => DotTile.One(queries.Rows, query, gallery.Rows, row))], positives);
-
-    private static void Stream(PaddedRows queries, int start, PaddedRows gallery, Func<int, int[]> excluded, PositiveRanks[] ranks, float[] scores)
-    {
-        for (int first = 0; first < gallery.Count; first += RowsPerTile)
-        {
-            int width = Math.Min(RowsPerTile, gallery.Count - first);
-            DotTile.Fill(queries, start, ranks.Length, gallery, first, width, scores, RowsPerTile);
-            for (int i = 0; i < ranks.Length; i++)
-            {
-                Span<float> row = scores.AsSpan(i * RowsPerTile, width);
-                LeaveOut(excluded(start + i), first, row);
-                ranks[i].Add(row, first);
-            }
+            RowPanels queries = streamed.Queries(first, count);
+            PositiveRanks[] ranks = Positives(sides, streamed, queries, first, positives, options);
+            streamed.Pass(queries, first, (query, scores, row) => ranks[query - first].Add(scores, row));
+            var finished = new T[count];
+            Parallel.For(0, count, options.Parallel, i => finished[i] = finish(first + i, ranks[i]));
+            take(finished);
         }
     }
 
-    private static void LeaveOut(int[] rows, int first, Span<float> scores)
+    /// <summary>What an evaluation takes at a time.</summary>
+    internal static StreamPlan Plan(RetrievalSides sides, PositiveRows positives, RetrievalOptions options, long bytesEach)
     {
-        foreach (int row in rows)
+        (long sum, long most) = (0, 0);
+        foreach (IReadOnlyList<int> labels in sides.Queries.Items.Labels)
         {
-            if (row >= first && row < first + scores.Length)
-            {
-                scores[row - first] = float.NegativeInfinity;
-            }
+            long count = positives.AtMost(labels);
+            (sum, most) = (sum + count, Math.Max(most, count));
+        }
+
+        int queries = sides.Queries.Count;
+        return StreamPlan.Of(sides, PositiveRanks.Bytes(queries, sum) + (queries * bytesEach), PositiveRanks.Bytes(1, most) + bytesEach, options.Parallel.MaxDegreeOfParallelism, options.MemoryLimit);
+    }
+
+    /// <summary>The scores of every query's positives, before anything is ranked.</summary>
+    private static PositiveRanks[] Positives(RetrievalSides sides, StreamedSides streamed, RowPanels queries, int first, PositiveRows positives, RetrievalOptions options)
+    {
+        var rows = new int[queries.Count][];
+        var scores = new float[queries.Count][];
+        Parallel.For(0, rows.Length, options.Parallel, i =>
+        {
+            rows[i] = positives.Of(sides.Queries.Items.Labels[first + i], sides.Excluded(first + i));
+            scores[i] = new float[rows[i].Length];
+        });
+        foreach ((int firstRow, RowPanels part) in streamed.Rows())
+        {
+            Parallel.For(0, rows.Length, options.Parallel, i => Pick(queries, i, part, firstRow, rows[i], scores[i]));
+        }
+
+        return [.. rows.Select((positive, i) => new PositiveRanks(scores[i], positive))];
+    }
+
+    private static void Pick(RowPanels queries, int query, RowPanels part, int firstRow, int[] rows, float[] scores)
+    {
+        int start = Above(rows, firstRow - 1), end = Above(rows, firstRow + part.Count - 1);
+        int[] local = Array.ConvertAll(rows[start..end], row => row - firstRow);
+        DotTile.Pick(queries, query, part, local, scores.AsSpan(start, local.Length));
+        for (int i = 0; i < local.Length && part.Offsets.Length > 0; i++)
+        {
+            scores[start + i] += part.Offsets[local[i]];
         }
     }
 
-    private static Protocol ProtocolOf(LabelledEmbeddings queries, string database, LabelledEmbeddings gallery, RetrievalOptions options) => new()
+    /// <summary>How many ascending rows come before the first that is above one.</summary>
+    private static int Above(int[] rows, int last)
     {
-        Query = queries.Items.Name,
-        Database = database,
-        Relevance = LabelledItems.Relevance(queries.Items, gallery.Items) + options.Similarity switch
-        {
-            Similarity.Cosine => "",
-            Similarity.Dot => ",by-dot",
-            _ => ",by-distance",
-        },
-        Ties = TieRule.Optimistic,
-        Overlap = options.Overlap,
-    };
-
-    private static RetrievalScores Total(QueryRetrieval[] queries, RetrievalOptions options, Protocol protocol)
-    {
-        QueryRetrieval[] counted = [.. queries.Where(query => query.Positives > 0)];
-        double divisor = Math.Max(1, counted.Length);
-        return new RetrievalScores
-        {
-            Protocol = protocol,
-            Queries = queries.Length,
-            QueriesWithoutPositives = queries.Length - counted.Length,
-            QueriesWithTies = queries.Count(query => query.Tied),
-            Recall = [.. options.RecallAt.Select((k, i) => RecallOf(k, counted.Aggregate(default(TieValues), (sum, query) => TieValues.Add(sum, query.Recall[i]))))],
-            PrecisionAt1 = counted.Sum(query => query.PrecisionAt1) / divisor,
-            RPrecision = counted.Sum(query => query.RPrecision) / divisor,
-            MeanAveragePrecisionAtR = counted.Sum(query => query.AverageAtR) / divisor,
-            MeanAveragePrecision = counted.Sum(query => query.Average) / divisor,
-        };
-
-        RecallAtK RecallOf(int k, TieValues sum) => new(k, sum.Over(queries.Length), sum.Over(counted.Length));
-    }
-
-    /// <summary>One side's embeddings, ready for dot products, and their labels.</summary>
-    private sealed class Side(LabelledEmbeddings set, RetrievalOptions options)
-    {
-        public PaddedRows Rows { get; } = new(set.Rows.Span, set.Dimension, options.Similarity, set.Items.Name);
-
-        public IReadOnlyList<IReadOnlyList<int>> Labels { get; } = set.Items.Labels;
+        int place = Array.BinarySearch(rows, last);
+        return place >= 0 ? place + 1 : ~place;
     }
 }

@@ -9,4 +9,16 @@ public sealed record RetrievalOptions : EvaluationOptions
 
     /// <summary>What embeddings are ranked by.</summary>
     public Similarity Similarity { get; init; }
+
+    /// <summary>The most bytes that ranking takes beside the embeddings that it is given: copies of them in the layout of the kernel, three numbers for each pair of a query and a positive, tiles of scores. 1 GiB.</summary>
+    /// <remarks>A lower limit takes queries and gallery in more parts; the scores are the same.</remarks>
+    public long MemoryLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MemoryLimit));
+            field = value;
+        }
+    } = 1L << 30;
 }
