@@ -5,6 +5,9 @@ namespace Semblance.Evaluation;
 /// <summary>Clusters embeddings: k-means++ seeding and Lloyd's iterations in Euclidean distance.</summary>
 public static class KMeans
 {
+    /// <summary>The most iterations where nothing else is said.</summary>
+    public const int UsualIterations = 100;
+
     private const int RowsPerBlock = 144;
     private const int CentresPerBlock = 144;
 
@@ -17,7 +20,7 @@ public static class KMeans
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <exception cref="ArgumentException">k is below 1 or above the number of rows, or an embedding is not finite.</exception>
     /// <remarks>An empty cluster takes the row that is farthest from its centre. Rows at equal distance go to the lower cluster.</remarks>
-    public static int[] Cluster(ReadOnlyMemory<float> rows, int dimension, int k, int seed, int iterations = 100, int threads = 0)
+    public static int[] Cluster(ReadOnlyMemory<float> rows, int dimension, int k, int seed, int iterations = UsualIterations, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);

@@ -88,9 +88,14 @@ public sealed record Protocol
         {
             string id = $"query={Slug(Query)}/db={Slug(Database)}/rel={Slug(Relevance)}/cut={Slug(Cutoff)}/ties={TiesText}/zero={ZeroText}";
             string overlap = Overlap == OverlapRule.Refuse ? "" : $"/overlap={(Overlap == OverlapRule.Exclude ? "excluded" : "counted")}";
-            return id + overlap + (PostProcessing.Length == 0 ? "" : $"/post={Slug(PostProcessing)}");
+            return id + overlap + Post(PostProcessing);
         }
     }
+
+    /// <summary>The protocol of clusters, which ask nothing of a database.</summary>
+    internal static string ClusterId(string items, string clusters, string post) => $"query={Slug(items)}/rel=same-class/clusters={Slug(clusters)}{Post(post)}";
+
+    private static string Post(string done) => done.Length == 0 ? "" : $"/post={Slug(done)}";
 
     private string TiesText => Ties switch
     {

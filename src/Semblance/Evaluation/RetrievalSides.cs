@@ -65,6 +65,21 @@ public sealed class RetrievalSides
         return new RetrievalSides(asking, searched, IsLeaveOneOut, Overlap, _copies, PostProcessing.Length == 0 ? post : $"{PostProcessing}+{post}");
     }
 
+    /// <summary>Queries and gallery as one set in which every item asks all others; the queries come first. Where both are the same set it is that one.</summary>
+    internal RetrievalSides Together()
+    {
+        if (IsSymmetric)
+        {
+            return this;
+        }
+
+        int queries = Queries.Count;
+        LabelledItems items = new() { Name = $"{Queries.Items.Name} and {Gallery.Items.Name}", Labels = [.. Queries.Items.Labels, .. Gallery.Items.Labels] };
+        LabelledEmbeddings all = new((float[])[.. Queries.Rows.Span, .. Gallery.Rows.Span], Gallery.Dimension, items);
+        Dictionary<int, int[]> twins = IsLeaveOneOut ? Enumerable.Range(0, all.Count).ToDictionary(item => item, item => (int[])[item, item < queries ? item + queries : item - queries]) : [];
+        return new RetrievalSides(all, all, !IsLeaveOneOut, Overlap, twins, PostProcessing);
+    }
+
     /// <summary>Whether both sides are the same embeddings, so that a score of one pair is the score of both its orders.</summary>
     internal bool IsSymmetric => IsLeaveOneOut && ReferenceEquals(Queries, Gallery);
 

@@ -81,12 +81,7 @@ internal sealed class RowPanels
 
     private void Fill(int row, ReadOnlySpan<float> source, Similarity similarity, string name, int number)
     {
-        double squared = 0;
-        foreach (float value in source)
-        {
-            squared += (double)value * value;
-        }
-
+        double squared = UnitRows.SquaredLength(source);
         if (!double.IsFinite(squared))
         {
             throw new ArgumentException($"{name}: row {number} holds a number that is not finite; ranking needs finite embeddings. Look for a diverged model or a broken image.", nameof(source));
