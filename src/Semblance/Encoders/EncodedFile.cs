@@ -15,6 +15,9 @@ namespace Semblance.Encoders;
 /// <param name="Classes">Names of the classes, by index; empty where nothing is labelled.</param>
 public sealed record EncodedNote(string Run, string Model, string Transform, IReadOnlyList<string> Classes)
 {
+    /// <summary>Fingerprint of the whitening that the rows went through; null for none. Queries must go through the same.</summary>
+    public string? Whitening { get; init; }
+
     /// <summary>The note as the metadata of a file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EncodedNoteJson.Default.EncodedNote);
 
@@ -148,6 +151,6 @@ public static class EncodedFile
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EncodedNote))]
 internal sealed partial class EncodedNoteJson : JsonSerializerContext;

@@ -30,6 +30,9 @@ public sealed record EncoderOptions
     /// <summary>Where the model is.</summary>
     public Device Device { get; init; } = Device.Cpu;
 
+    /// <summary>Transforms every row; null for none.</summary>
+    public Whitening? Whitening { get; init; }
+
     /// <summary>Pass over images that cannot be read and list them, instead of stopping.</summary>
     public bool SkipDamaged { get; init; }
 }
@@ -42,7 +45,7 @@ public sealed record EncoderOptions
 public sealed class Encoder(Model model, ImageTransform transform, EncoderOptions options)
 {
     /// <summary>Values of a row.</summary>
-    public int Width => model.RepresentationCount;
+    public int Width => options.Whitening?.Dimensions ?? model.RepresentationCount;
 
     /// <summary>Encodes images in order, a batch at a time.</summary>
     /// <param name="data">The images.</param>
@@ -61,7 +64,7 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
                 using (batch)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    yield return new EncodedBatch(Finite(Run(batch), data, batch), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
+                    yield return new EncodedBatch(Whiten(Finite(Run(batch), data, batch)), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
                 }
             }
         }
@@ -96,8 +99,10 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
         int place = Array.FindIndex(rows, value => !float.IsFinite(value));
         return place < 0
             ? rows
-            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / Width])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
+            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / model.RepresentationCount])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
     }
+
+    private float[] Whiten(float[] rows) => options.Whitening is { } whitening ? whitening.Apply(rows) : rows;
 
     private float[] Run(ImageBatch batch)
     {
