@@ -24,9 +24,14 @@ internal static class ScoreTables
             table.AddRow([models[k].Name.EscapeMarkup(), .. metrics.Select(Cell)]);
         }
         console.Write(table);
-        foreach (Score score in rows[0])
+        // Of a number that several rows have under one protocol the id stands once.
+        foreach ((string name, string id) in rows.SelectMany(row => row.Select(score => (score.Name, score.ProtocolId))).Distinct())
         {
-            console.WriteLine($"{score.Name,-18} {score.ProtocolId}");
+            console.WriteLine($"{name,-18} {id}");
+        }
+        if (models[0].Queries > 0)
+        {
+            console.WriteLine(models[0].DescribeQueries());
         }
     }
 }

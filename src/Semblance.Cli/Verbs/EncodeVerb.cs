@@ -24,6 +24,7 @@ internal static class EncodeVerb
         Examples:
           semblance encode runs/quickstart photos --out photos.codes
           semblance encode runs/cars photos.csv --out photos.embeddings --npy photos.npy
+          semblance encode runs/cars photos --out photos.embeddings --whiten
         """;
 
     public static Command Make()
@@ -32,15 +33,16 @@ internal static class EncodeVerb
         Argument<string> source = new("images") { Description = "A folder (with or without class folders), a CSV table, a .tar, a .jpgs.gz or a CIFAR file." };
         Option<string> output = new("--out") { Description = "The file to write.", Required = true };
         Option<string?> npy = new("--npy") { Description = "Also write the rows as an .npy array, and their ids beside it." };
+        Option<bool> whiten = new("--whiten") { Description = "Whiten the embeddings as the run's last 'semblance evaluate --whiten' did." };
         Option<int> batch = new("--batch") { Description = "Images that the model sees at a time.", DefaultValueFactory = _ => 64 };
         Option<string> device = new("--device") { Description = "cpu or cuda[:N].", DefaultValueFactory = _ => "cpu" };
         Option<bool> json = Options.Json();
-        Command verb = new("encode", Description) { run, source, output, npy, batch, device, json };
-        verb.SetAction(parsed => Run(new Request(parsed.GetValue(run)!, parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(npy), parsed.GetValue(batch), parsed.GetValue(device)!, parsed.GetValue(json))));
+        Command verb = new("encode", Description) { run, source, output, npy, whiten, batch, device, json };
+        verb.SetAction(parsed => Run(new Request(parsed.GetValue(run)!, parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(npy), parsed.GetValue(whiten), parsed.GetValue(batch), parsed.GetValue(device)!, parsed.GetValue(json))));
         return verb;
     }
 
-    private sealed record Request(string Run, string Source, string Output, string? Npy, int Batch, string Device, bool Json);
+    private sealed record Request(string Run, string Source, string Output, string? Npy, bool Whiten, int Batch, string Device, bool Json);
 
     private static int Run(Request request)
     {
@@ -57,8 +59,9 @@ internal static class EncodeVerb
         {
             Console.Error.WriteLine($"warning: {problem}");
         }
-        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Batch = request.Batch, Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(request.Device), SkipDamaged = true });
-        EncodedNote note = new(recipe.Name, EncodedNote.FingerprintOf(folder.ModelFile), DataOpening.Transform(recipe.Data, augment: false).Key, images.ClassNames);
+        Whitening? whitening = request.Whiten ? Whitening.Load(folder.WhiteningFile) : null;
+        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Batch = request.Batch, Threads = TrainingJob.LoaderThreads(recipe), Device = Device.Parse(request.Device), SkipDamaged = true, Whitening = whitening });
+        EncodedNote note = new(recipe.Name, EncodedNote.FingerprintOf(folder.ModelFile), DataOpening.Transform(recipe.Data, augment: false).Key, images.ClassNames) { Whitening = whitening?.Fingerprint };
         RowKind kind = recipe.Model.Head == HeadKind.Hash ? RowKind.Code : RowKind.Embedding;
         using Interruption interruption = new();
         EncodedCounts counts;

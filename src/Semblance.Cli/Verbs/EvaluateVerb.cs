@@ -17,11 +17,15 @@ internal static class EvaluateVerb
         true accept rate at false accept rates of 1e-2 and 1e-3. The list is one like LFW's pairs.txt, or has a line
         "path path 1" or "path path 0" for each pair, or is a table with the columns a, b, same and perhaps fold.
 
+        What is asked for beside the plain ranking is measured in rows of its own, whose protocol ids say what was done:
+        whitening first, then query expansion, then each of the re-rankings. --require holds for the plain row.
+
         Examples:
           semblance evaluate runs/cars
           semblance evaluate runs/cifar --set "evaluation.map-at=[1000, all]" --json
           semblance evaluate runs/cars --require recall@1=0.45
           semblance evaluate runs/faces --pairs data/lfw/pairs.txt --images data/lfw/lfw
+          semblance evaluate runs/cars --clusters --whiten 64 --expand 5 --rerank 100
         """;
 
     public static Command Make()
@@ -29,12 +33,14 @@ internal static class EvaluateVerb
         Argument<string> run = new("run") { Description = "Folder of the run." };
         Option<string?> pairs = new("--pairs") { Description = "Judge the pairs of this list." };
         Option<string?> images = new("--images") { Description = "Folder that the paths of --pairs start from (default: the list's own)." };
+        PostProcessingOptions post = new();
         Option<string[]> settings = Options.Settings();
         Option<bool> json = Options.Json();
         Option<string[]> require = Options.Require();
         Command verb = new("evaluate", Description) { run, pairs, images, settings, json, require };
+        post.AddTo(verb);
         verb.SetAction(parsed => Run(
-            new(parsed.GetValue(run)!, parsed.GetValue(pairs), parsed.GetValue(images), parsed.GetValue(settings) ?? [], parsed.GetValue(json)),
+            new(parsed.GetValue(run)!, parsed.GetValue(pairs), parsed.GetValue(images), [.. post.Settings(parsed), .. parsed.GetValue(settings) ?? []], parsed.GetValue(json)),
             Bounds.Parse(parsed.GetValue(require) ?? [])));
         return verb;
     }

@@ -49,7 +49,7 @@ internal static class SearchVerb
         {
             throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {run} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
         }
-        SearchAnswer[] answers = Search(collection, Encode(model, recipe, images), images, count);
+        SearchAnswer[] answers = Search(collection, Encode(model, recipe, images, WhiteningOf(collection, folder, file)), images, count);
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(answers, CliJson.Default.SearchAnswerArray));
@@ -61,10 +61,23 @@ internal static class SearchVerb
         return ExitCode.Done;
     }
 
-    private static EncodedSet Encode(Model model, Recipe recipe, string[] images)
+    /// <summary>What the rows of the collection went through.</summary>
+    private static Whitening? WhiteningOf(EncodedCollection collection, RunFolder folder, string file)
+    {
+        if (collection.Note?.Whitening is not { } fingerprint)
+        {
+            return null;
+        }
+        Whitening whitening = Whitening.Load(folder.WhiteningFile);
+        return whitening.Fingerprint == fingerprint
+            ? whitening
+            : throw new InvalidDataException($"{file} was whitened by {fingerprint}; {folder.WhiteningFile} is {whitening.Fingerprint}, of a later evaluation. Whiten as before with 'semblance evaluate', or encode again.");
+    }
+
+    private static EncodedSet Encode(Model model, Recipe recipe, string[] images, Whitening? whitening)
     {
         Torch.Threads = TrainingJob.OperatorThreads(recipe);
-        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(recipe) });
+        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Threads = TrainingJob.LoaderThreads(recipe), Whitening = whitening });
         return encoder.EncodeAll(DatasetSource.OfFiles(images));
     }
 

@@ -25,6 +25,9 @@ public sealed record ScoreRow(string Name, IReadOnlyList<ReportScore> Scores, bo
 /// <param name="Rows">The models first, then the baselines.</param>
 public sealed record ScoreTable(IReadOnlyList<ScoreRow> Rows)
 {
+    /// <summary>What the numbers count, said below the table; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>A sentence that sets the first score of the first model against the best baseline.</summary>
     /// <returns>The sentence; empty where no model has a score.</returns>
     public string Describe()

@@ -36,6 +36,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Scores with their protocols.</summary>
     public string ScoresFile => In("scores.json");
 
+    /// <summary>The whitening that the last evaluation with <c>evaluation.whiten</c> fitted.</summary>
+    public string WhiteningFile => In("whitening.safetensors");
+
     /// <summary>The page.</summary>
     public string ReportFile => In("report.html");
 

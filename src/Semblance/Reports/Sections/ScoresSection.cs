@@ -18,6 +18,10 @@ internal static class ScoresSection
         }
         page.Body.Add($"</tbody></table></div>");
         AddProtocols(page.Body, columns);
+        if (table.Note is { } note)
+        {
+            page.Body.Add($"""<p class="note">{note}</p>""");
+        }
     });
 
     /// <summary>The best-known numbers of the first model, large, for the head of the page.</summary>

@@ -96,6 +96,24 @@ public sealed record EvaluationRecipe
     /// <summary>The folder that the paths of <see cref="Pairs"/> start from; null for the list's own.</summary>
     public string? PairImages { get; init; }
 
+    /// <summary>Whether the queries are clustered and compared with their classes.</summary>
+    public bool Clusters { get; init; }
+
+    /// <summary>The most MiB that ranking takes beside the embeddings.</summary>
+    public int Memory { get; init; } = 1024;
+
+    /// <summary>PCA whitening of the embeddings; null for none.</summary>
+    public WhitenRecipe? Whiten { get; init; }
+
+    /// <summary>Query expansion; null for none.</summary>
+    public QueryExpansionOptions? Expand { get; init; }
+
+    /// <summary>Rows found by the Hamming distance of signs that are put in order of their cosine; null for none.</summary>
+    public int? Rerank { get; init; }
+
+    /// <summary>Re-ranking by reciprocal neighbours; null for none.</summary>
+    public ReciprocalOptions? Reciprocal { get; init; }
+
     internal static EvaluationRecipe Read(Section section)
     {
         EvaluationRecipe defaults = new();
@@ -109,6 +127,64 @@ public sealed record EvaluationRecipe
             Overlap = section.Choice("overlap", defaults.Overlap),
             Pairs = pairs,
             PairImages = section.When(pairs is not null, "pairs").TextOrNull("pair-images", defaults.PairImages),
+            Clusters = section.Flag("clusters", defaults.Clusters),
+            Memory = section.Int("memory", defaults.Memory, min: 16),
+            Whiten = section.Optional("whiten", WhitenRecipe.Read),
+            Expand = section.Optional("expand", ReadExpand),
+            Rerank = section.IntOrNull("rerank", defaults.Rerank, min: 1),
+            Reciprocal = section.Optional("reciprocal", ReadReciprocal),
+        };
+    }
+
+    private static QueryExpansionOptions ReadExpand(Section section)
+    {
+        QueryExpansionOptions defaults = new();
+        return new() { Count = section.Int("count", defaults.Count, min: 1), Alpha = section.Number("alpha", defaults.Alpha, min: 0) };
+    }
+
+    private static ReciprocalOptions ReadReciprocal(Section section)
+    {
+        ReciprocalOptions defaults = new();
+        return new()
+        {
+            Neighbours = section.Int("neighbours", defaults.Neighbours, min: 1),
+            Averaged = section.Int("averaged", defaults.Averaged, min: 1),
+            Weight = section.Number("weight", defaults.Weight, min: 0, max: 1),
+            Top = section.Int("top", defaults.Top, min: 1),
+        };
+    }
+}
+
+/// <summary>Which images whitening is fitted on; never the queries.</summary>
+public enum WhitenedBy
+{
+    /// <summary>The images that trained.</summary>
+    Train,
+
+    /// <summary>The images that are searched.</summary>
+    Database,
+}
+
+/// <summary>PCA whitening of the embeddings before they are ranked.</summary>
+public sealed record WhitenRecipe
+{
+    /// <summary>Numbers that are kept.</summary>
+    public int Dimensions { get; init; } = 64;
+
+    /// <summary>How far the covariance is drawn towards a multiple of the identity.</summary>
+    public double Shrinkage { get; init; }
+
+    /// <summary>What it is fitted on.</summary>
+    public WhitenedBy Fit { get; init; }
+
+    internal static WhitenRecipe Read(Section section)
+    {
+        WhitenRecipe defaults = new();
+        return new()
+        {
+            Dimensions = section.Int("dimensions", defaults.Dimensions, min: 1),
+            Shrinkage = section.Number("shrinkage", defaults.Shrinkage, min: 0, max: 1),
+            Fit = section.Choice("fit", defaults.Fit),
         };
     }
 }

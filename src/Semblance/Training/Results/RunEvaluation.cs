@@ -14,8 +14,12 @@ namespace Semblance.Training.Results;
 /// <param name="Query">The queries.</param>
 /// <param name="Database">The database; the queries themselves where each asks the others.</param>
 /// <param name="LeaveOneOut">Whether each query asks the other queries.</param>
-/// <param name="Models">The model first, then the baselines.</param>
-public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IReadOnlyList<ScoredModel> Models);
+/// <param name="Models">The model first, then the model after post-processing, then the baselines.</param>
+public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IReadOnlyList<ScoredModel> Models)
+{
+    /// <summary>The whitening that was fitted; null for none.</summary>
+    public Whitening? Whitening { get; init; }
+}
 
 /// <summary>Measures a trained model, and the baselines of its recipe, on the queries and the database.</summary>
 /// <param name="recipe">What is measured.</param>
@@ -50,12 +54,22 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
                 scored = scored with { Scores = [.. scored.Scores, .. new PairEvaluation(recipe, pairs, observer).Run(model, stop)] };
             }
             RunResults results = new(query, database, leaveOneOut, [scored]);
-            return results with { Models = [scored, .. Baselines(results)] };
+            PostProcessing post = new(recipe, results, () => Encode(model, parts.Train, "encoding training images").Encoded);
+            results = results with { Models = [scored, .. post.Score()], Whitening = post.Whitening };
+            return results with { Models = [.. results.Models, .. Baselines(results)] };
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidDataException(parts.Database is null ? exception.Message : $"{exception.Message} A recipe says it as evaluation.overlap.", exception);
+            throw new InvalidDataException(exception.Message + KeyOf(exception.Message), exception);
         }
+    }
+
+    /// <summary>What a recipe calls the option that a message is about.</summary>
+    private static string KeyOf(string message)
+    {
+        (string Words, string Key)[] options = [("overlap rule", "overlap"), ("memory limit", "memory"), ("whitening to", "whiten"), ("agreement of clusters", "clusters")];
+        string? key = options.FirstOrDefault(option => message.Contains(option.Words, StringComparison.Ordinal)).Key;
+        return key is null ? "" : $" A recipe says it as evaluation.{key}.";
     }
 
     private Side Encode(Model model, Dataset images, string what)
@@ -77,34 +91,52 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             Overlap = leaveOneOut ? OverlapRule.Exclude : recipe.Evaluation.Overlap,
         });
         Warn(name, scores.QueriesWithoutRelevant, scores.Queries);
-        RetrievalScores recall = ScoreRanking(Unpack(query), Unpack(database), leaveOneOut);
+        // The product of rows of -1 and 1 is exact and ranks as the Hamming distance does.
+        LabelledEmbeddings corners = Unpack(query);
+        RetrievalScores recall = ScoreRanking(corners, leaveOneOut ? corners : Unpack(database), leaveOneOut, Similarity.Dot);
+        string relevance = scores.Protocol.Relevance;
         IEnumerable<Score> byRank = recall.Recall.Select(at => new Score(
             string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
             at.All.Expected,
-            (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected }).Id));
-        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)));
+            (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected, Relevance = relevance }).Id));
+        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank, .. Clusters(corners, baseline)], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)))
+        {
+            Queries = scores.Queries,
+            QueriesWithoutPositives = scores.QueriesWithoutRelevant,
+        };
     }
 
     private bool IsWanted(Score score) => recipe.Evaluation.Radius is not null || !score.Name.Contains("@radius", StringComparison.Ordinal);
 
     private ScoredModel ScoreEmbeddings(string name, bool baseline, LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
     {
-        RetrievalScores scores = ScoreRanking(query, database, leaveOneOut);
+        RetrievalScores scores = ScoreRanking(query, database, leaveOneOut, Similarity.Cosine);
         Warn(name, scores.QueriesWithoutPositives, scores.Queries);
-        return new ScoredModel(name, baseline, [.. scores.Scores()], null);
+        return new ScoredModel(name, baseline, [.. scores.Scores(), .. Clusters(query, baseline)], null) { Queries = scores.Queries, QueriesWithoutPositives = scores.QueriesWithoutPositives };
     }
 
-    private RetrievalScores ScoreRanking(LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
+    private RetrievalScores ScoreRanking(LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut, Similarity similarity)
     {
-        RetrievalOptions options = new() { RecallAt = [.. recipe.Evaluation.RecallAt], Overlap = recipe.Evaluation.Overlap };
+        RetrievalOptions options = PostProcessing.OptionsOf(recipe.Evaluation) with { Similarity = similarity };
         return leaveOneOut ? RetrievalEvaluation.LeaveOneOut(query, options) : RetrievalEvaluation.QueryGallery(query, database, options);
+    }
+
+    /// <summary>Agreement of clusters with classes, where it is asked for; baselines have none, it takes long.</summary>
+    private IEnumerable<Score> Clusters(LabelledEmbeddings query, bool baseline)
+    {
+        if (!recipe.Evaluation.Clusters || baseline)
+        {
+            return [];
+        }
+        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Clustering {query.Count} queries by k-means."));
+        return ClusterScores.Of(query, recipe.Seed).Scores();
     }
 
     private void Warn(string name, int lonely, int queries)
     {
         if (lonely > 0)
         {
-            observer.Noted(string.Create(CultureInfo.InvariantCulture, $"{name}: {lonely} of {queries} queries have no relevant image in the database and count as 0."));
+            observer.Noted(string.Create(CultureInfo.InvariantCulture, $"{name}: {lonely} of {queries} queries have no relevant image in the database; they count as 0 where the protocol says so."));
         }
     }
 

@@ -35,10 +35,11 @@ public static class RunReports
         };
     }
 
-    private static ScoreTable Table(RunResults results) => new([.. results.Models.Select(model => new ScoreRow(
-        model.Name,
-        [.. model.Headlines().Select(score => new ReportScore(score))],
-        model.IsBaseline))]);
+    private static ScoreTable Table(RunResults results)
+    {
+        IEnumerable<ScoreRow> rows = results.Models.Select(model => new ScoreRow(model.Name, [.. model.Headlines().Select(score => new ReportScore(score))], model.IsBaseline));
+        return new ScoreTable([.. rows]) { Note = results.Models[0].DescribeQueries() };
+    }
 
     private static TrainingCurves Curves(IReadOnlyList<Metrics> metrics)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Semblance.Evaluation;
 using Semblance.Index;
 
@@ -10,12 +11,22 @@ namespace Semblance.Training.Results;
 /// <param name="Codes">Details of codes; null for embeddings.</param>
 public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Score> Scores, ScoredCodes? Codes)
 {
+    /// <summary>Number of queries.</summary>
+    public int Queries { get; init; }
+
+    /// <summary>Queries without a relevant image in the database.</summary>
+    public int QueriesWithoutPositives { get; init; }
+
+    /// <summary>Says how many queries there were, and what became of those that have nothing to find.</summary>
+    public string DescribeQueries() => string.Create(CultureInfo.InvariantCulture, $"{Queries} queries, {QueriesWithoutPositives} of them without a relevant image in the database")
+        + (QueriesWithoutPositives == 0 ? "." : ": misses for a protocol with zero=counts-0, left out under zero=dropped.");
+
     /// <summary>The numbers that a table has room for, best known first.</summary>
     public IEnumerable<Score> Headlines() => Scores.Where(score => IsHeadline(score.Name)).DistinctBy(score => score.Name);
 
     private static bool IsHeadline(string name) =>
         name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
-        || name is "mAP@R" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
+        || name is "R-precision" or "mAP@R" or "NMI" or "AMI" or "ARI" or "F1" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
         || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
 }
 

@@ -8,7 +8,9 @@ namespace Semblance.Training.Results;
 /// <param name="Name">The model's or the baseline's.</param>
 /// <param name="IsBaseline">Whether it is there to compare with.</param>
 /// <param name="Scores">Every number, with its protocol.</param>
-public sealed record ModelScores(string Name, bool IsBaseline, IReadOnlyList<NamedScore> Scores);
+/// <param name="Queries">Number of queries.</param>
+/// <param name="QueriesWithoutPositives">Queries without a relevant image in the database.</param>
+public sealed record ModelScores(string Name, bool IsBaseline, IReadOnlyList<NamedScore> Scores, int Queries = 0, int QueriesWithoutPositives = 0);
 
 /// <summary>A number with its protocol.</summary>
 public sealed record NamedScore(string Name, double Value, string Protocol);
@@ -27,7 +29,7 @@ public static class ScoresFile
     public static string ToJson(IReadOnlyList<ScoredModel> scored)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        ModelScores[] models = [.. scored.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))]))];
+        ModelScores[] models = [.. scored.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))], model.Queries, model.QueriesWithoutPositives))];
         return JsonSerializer.Serialize(models, ScoresJson.Default.ModelScoresArray);
     }
 
