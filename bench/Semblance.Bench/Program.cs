@@ -1,4 +1,5 @@
 using Semblance.Bench;
+using Semblance.Bench.Evaluation;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
@@ -19,7 +20,9 @@ switch (args)
         return PairLossBench.Run(script, rest);
     case ["ranking", .. string[] rest]:
         return RankingBench.Run(rest);
+    case ["evaluation", string script, .. string[] rest]:
+        return EvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], evaluation PEER [PAIRS | clusters].");
         return 2;
 }
