@@ -50,8 +50,10 @@ def main():
     torch.set_num_threads(threads)
     torch.manual_seed(size)
     loss = {"multi-similarity": multi_similarity, "contrastive": contrastive, "triplet": triplet}[name]
-    few, pairs = torch.randn(4, width, requires_grad=True), torch.tensor([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]).bool()
-    step(loss, few, pairs, ~(pairs | torch.eye(4).bool()))  # what a first step loads is not its memory
+    few = torch.randn(300, width, requires_grad=True)
+    classes = torch.arange(300) // per_class
+    pairs = classes.unsqueeze(1) == classes.unsqueeze(0)
+    step(loss, few, pairs & ~torch.eye(300).bool(), ~pairs)  # what a first step loads is not its memory
     z = torch.randn(size, width, requires_grad=True)
     labels = torch.arange(size) // per_class
     same = labels.unsqueeze(1) == labels.unsqueeze(0)

@@ -12,6 +12,7 @@ internal static class PairLossBench
     private const int Width = 512;
     private const int PerClass = 5;
     private const int Threads = 2;
+    private const int WarmUpRows = 300;
 
     // Whole-matrix peers are asked up to this size; beyond, their memory is out of proportion.
     private const int LargestForPeer = 8000;
@@ -79,11 +80,11 @@ internal static class PairLossBench
         }
     }
 
-    /// <summary>Loads and compiles what a step needs, on a handful of rows, so that the first measured step holds nothing but its own memory.</summary>
+    /// <summary>Loads and compiles what a step needs, on a few rows, so that the first measured step holds nothing but its own memory.</summary>
     private static void WarmUp(string loss)
     {
-        using Tensor few = Rows(10);
-        using Tensor labels = Tensor.From([0L, 0, 0, 0, 0, 1, 1, 1, 1, 1], 10);
+        using Tensor few = Rows(WarmUpRows);
+        using Tensor labels = Tensor.From([.. Enumerable.Range(0, WarmUpRows).Select(row => (long)(row / PerClass))], WarmUpRows);
         Step(TermOf(loss), few, labels);
     }
 

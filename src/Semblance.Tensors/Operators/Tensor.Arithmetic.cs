@@ -104,6 +104,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Largest whole number not above.</summary>
     public Tensor Floor() => Operator.Of("aten::floor").Call(this);
 
+    /// <summary>Sum of the products of the elements of two tensors of one shape, a scalar.</summary>
+    public Tensor Dot(Tensor other) => Operator.Of("aten::dot").Call(Reshape(-1), other.Reshape(-1));
+
     /// <summary>Matrix product, batched where there are more than two dimensions.</summary>
     public Tensor MatMul(Tensor other) => Operator.Of("aten::matmul").Call(this, other);
 

@@ -65,6 +65,13 @@ public sealed class RowBlocksTests : IDisposable
     }
 
     [Fact]
+    public void A_relation_that_is_not_symmetric_is_not_halved()
+    {
+        LabelRelation lower = LabelRelation.Of("lower id first", (anchors, references) => anchors.Unsqueeze(1).LessThan(references.Unsqueeze(0)));
+        AssertSame(new PairLossRow("contrastive", new ContrastiveLoss(new())), new PairTermOptions { Relation = lower }, null, DataType.Float64, 1e-12);
+    }
+
+    [Fact]
     public void Batches_of_none_one_and_two_give_0_or_a_finite_value()
     {
         foreach (long rows in new long[] { 0, 1, 2 })

@@ -14,6 +14,9 @@ public sealed class ContrastiveLoss(ContrastiveOptions options) : WeightedRowPai
     private readonly double negativeBound = options.Distance.Bound(options.NegativeBound);
 
     /// <inheritdoc/>
+    public override bool IsPairwise => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<RowPart> Parts(PairBatch rows)
     {
         if (!Autograd.IsEnabled && !rows.Similarity.Device.IsCuda)

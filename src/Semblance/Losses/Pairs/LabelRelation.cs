@@ -29,6 +29,9 @@ public sealed record LabelRelation
     /// <summary>What distinguishes this relation from others: two of the same name and setting are equal.</summary>
     public string Name { get; }
 
+    /// <summary>Whether two items are to each other the same, whichever is the anchor; not known of a user's own relation.</summary>
+    internal bool IsSymmetric { get; private init; }
+
     /// <summary>At least so many labels in common.</summary>
     /// <param name="least">At least 1.</param>
     public static LabelRelation SharesAtLeast(int least)
@@ -103,13 +106,13 @@ public sealed record LabelRelation
     public override string ToString() => Name;
 
     private static LabelRelation Counted(string name, Func<LabelOverlap, Tensor> positive) =>
-        new(name, (anchors, references) => WithRest(positive(LabelOverlap.Of(anchors, references))));
+        new(name, (anchors, references) => WithRest(positive(LabelOverlap.Of(anchors, references)))) { IsSymmetric = true };
 
     /// <summary>A relation that, with one label an item, asks for the same label.</summary>
     private static LabelRelation SameIdOr(string name, Func<LabelOverlap, Tensor> positive) =>
         new(name, (anchors, references) => WithRest(ClassLabels.IsMultiHot(anchors) || ClassLabels.IsMultiHot(references)
             ? positive(LabelOverlap.Of(anchors, references))
-            : anchors.Unsqueeze(1).EqualTo(references.Unsqueeze(0))));
+            : anchors.Unsqueeze(1).EqualTo(references.Unsqueeze(0)))) { IsSymmetric = true };
 
     private static (Tensor Positive, Tensor Negative) WithRest(Tensor positive) => (positive, positive.Not());
 }

@@ -30,6 +30,9 @@ public sealed class MarginLoss : WeightedRowPairLoss
     public override IReadOnlyList<(string Name, Tensor Value)> Parameters => boundary is null ? [] : [("boundary", boundary)];
 
     /// <inheritdoc/>
+    public override bool IsPairwise => boundary is null;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<RowPart> Parts(PairBatch rows)
     {
         (Tensor pull, Tensor push, _) = Terms(rows);

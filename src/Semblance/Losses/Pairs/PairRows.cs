@@ -41,6 +41,16 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
         return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;
     }
 
+    /// <summary>Some anchors of a batch against itself and the references from the first of them on, where the reference comes after the anchor: each unordered pair once.</summary>
+    public PairBatch UpperBlock(long first, long count)
+    {
+        long rest = Count - first;
+        Tensor anchors = Anchors.Narrow(0, first, count), labels = Labels.Narrow(0, first, count);
+        (Tensor positive, Tensor negative) = Relation.Masks(labels, Labels.Narrow(0, first, rest));
+        Tensor after = Tensor.Arange(0, rest, device: anchors.Device).Unsqueeze(0).GreaterThan(Tensor.Arange(0, count, device: anchors.Device).Unsqueeze(1));
+        return new PairBatch(anchors.MatMul(Anchors.Narrow(0, first, rest).Transpose()), positive.And(after), negative.And(after)) { AnchorLabels = labels };
+    }
+
     /// <summary>The same without recording anything.</summary>
     public PairRows Detached()
     {

@@ -6,6 +6,7 @@ namespace Semblance.Losses.Pairs;
 /// <remarks>
 /// <para>General Pair Weighting (Wang et al., CVPR 2019, section 3): with G = dL/dS, the gradient is (G + Gᵀ) X for a batch against itself and G R for
 /// constant references R. An anchor's row of G needs its own row of S alone, and what it is divided by at the end is a sum over blocks.</para>
+/// <para>Where a pair's weight depends on its own similarity alone, G is symmetric and half of S tells all.</para>
 /// <para>A batch against itself whose S fits into <see cref="LargestMatrix"/> keeps one n × n matrix: half of S is multiplied, the other half mirrored,
 /// G takes its place, and one product gives the gradient. Beyond, each block's slab of S and G is dropped again: memory of O(rows × m), three products.</para>
 /// </remarks>
@@ -21,6 +22,9 @@ internal sealed class RowBlocks
     private const long SlabBytes = 256L << 20;
     private const int FewestRows = 32;
     private const int Tile = 256;
+
+    // One pair of so many at which rows one by one are slower than products.
+    private const int Sparse = 50;
 
     private readonly RowPairLoss loss;
     private readonly IMiner? miner;
@@ -53,10 +57,10 @@ internal sealed class RowBlocks
         {
             return blocks.Poisoned(blocks.ValueOnly());
         }
-        (Tensor value, Tensor anchors, Tensor? references, Tensor[] parameters) = blocks.keepMatrix ? blocks.ByMatrix() : blocks.BySlabs();
+        (Tensor value, Tensor anchors, Tensor? references, Tensor[] parameters) = blocks.Gradients();
         using Autograd.Mode again = Autograd.EnableGrad();
-        Tensor surrogate = (anchors * rows.Anchors).Sum();
-        surrogate = references is null ? surrogate : surrogate + (references * rows.References).Sum();
+        Tensor surrogate = anchors.Dot(rows.Anchors);
+        surrogate = references is null ? surrogate : surrogate + references.Dot(rows.References);
         foreach (((_, Tensor parameter), Tensor gradient) in loss.Parameters.Zip(parameters))
         {
             surrogate = surrogate + (gradient * parameter).Sum();
@@ -66,6 +70,46 @@ internal sealed class RowBlocks
 
     /// <summary>NaN where a reference is, also one that a miner leaves out.</summary>
     private Tensor Poisoned(Tensor value) => rows.IsSelf ? value : value + (rows.References.Sum() * 0);
+
+    private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) Gradients() =>
+        HalfIsEnough() ? ByHalf((WeightedRowPairLoss)loss) : keepMatrix ? ByMatrix() : BySlabs();
+
+    private bool HalfIsEnough() => loss is WeightedRowPairLoss { IsPairwise: true, Parameters.Count: 0 } && miner is null
+        && rows is { IsSelf: true, Own: not null, PositiveSimilarityCutoff: null, Relation.IsSymmetric: true };
+
+    /// <summary>Each unordered pair once: half of S, and where hardly any pair weighs anything, the rows of those pairs alone instead of products.</summary>
+    private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) ByHalf(WeightedRowPairLoss weighted)
+    {
+        Totals totals = new(rows.Anchors);
+        Tensor[] gradients = Many(CountParts(), rows.Anchors.ZerosLike);
+        foreach ((long first, long count) in Cut(0, rows.Count, Math.Min(rowsPerSlab, Math.Max(rowsPerBlock, Tile / 4))))
+        {
+            using TensorScope scope = new();
+            IReadOnlyList<WeightedPart> parts = weighted.WeightedParts(rows.UpperBlock(first, count));
+            totals.Add([.. parts.Select(part => new RowPart(part.Part.Sum * 2, part.Part.Count * 2))]);
+            for (int k = 0; k < parts.Count; k++)
+            {
+                AddBothWays(gradients[k], parts[k].Weights, first, count);
+            }
+        }
+        return (totals.Value(), Combine(gradients, totals.Divisors(gradients.Length), 2), null, []);
+    }
+
+    private void AddBothWays(Tensor gradient, Tensor weights, long first, long count)
+    {
+        Tensor anchors = rows.Anchors.Narrow(0, first, count), later = rows.Anchors.Narrow(0, first, rows.Count - first);
+        Tensor slice = gradient.Narrow(0, first, rows.Count - first), places = weights.Nonzero();
+        if (places.Size(0) > weights.Count / Sparse)
+        {
+            slice.Narrow(0, 0, count).AddProduct(weights, later);
+            slice.AddProduct(weights.Transpose(), anchors);
+            return;
+        }
+        Tensor i = places.Select(1, 0), j = places.Select(1, 1);
+        Tensor values = weights.MaskedSelect(weights.NotEqualTo(0)).Unsqueeze(1);
+        slice.IndexAddInPlace(0, i, later.IndexSelect(0, j) * values);
+        slice.IndexAddInPlace(0, j, anchors.IndexSelect(0, i) * values);
+    }
 
     /// <summary>Cuts a range of anchors.</summary>
     private static IEnumerable<(long First, long Count)> Cut(long first, long count, long step)
@@ -252,7 +296,17 @@ internal sealed class RowBlocks
         return sum;
     }
 
-    private static Tensor Combine(Tensor[] parts, Tensor[] divisors) => parts.Zip(divisors, (part, divisor) => part / divisor).Aggregate((sum, part) => sum + part);
+    /// <summary>The sum of the parts, each divided; takes the place of the first.</summary>
+    private static Tensor Combine(Tensor[] parts, Tensor[] divisors, double factor = 1)
+    {
+        Tensor sum = parts[0];
+        sum.MultiplyInPlace(factor / divisors[0].ToDouble());
+        for (int k = 1; k < parts.Length; k++)
+        {
+            sum.AddInPlace(parts[k], factor / divisors[k].ToDouble());
+        }
+        return sum;
+    }
 
     private static void AddAll(Tensor[] sums, Tensor[] values)
     {

@@ -29,6 +29,9 @@ public abstract class RowPairLoss : IPairLoss
 /// <summary>A row loss whose pair weights are known in closed form.</summary>
 public abstract class WeightedRowPairLoss : RowPairLoss, IWeightedPairLoss
 {
+    /// <summary>Whether a pair's share of the sums depends on its own similarity alone, so that (i, j) and (j, i) weigh the same: half of a batch against itself then tells all.</summary>
+    public virtual bool IsPairwise => false;
+
     /// <summary>The parts with the derivative of their sums, without recording anything.</summary>
     /// <param name="rows">Some anchors against all references.</param>
     /// <returns>Sums and counts as of <see cref="RowPairLoss.Parts"/>.</returns>
