@@ -109,10 +109,16 @@ public sealed record LabelRelation
         new(name, (anchors, references) => WithRest(positive(LabelOverlap.Of(anchors, references)))) { IsSymmetric = true };
 
     /// <summary>A relation that, with one label an item, asks for the same label.</summary>
-    private static LabelRelation SameIdOr(string name, Func<LabelOverlap, Tensor> positive) =>
-        new(name, (anchors, references) => WithRest(ClassLabels.IsMultiHot(anchors) || ClassLabels.IsMultiHot(references)
-            ? positive(LabelOverlap.Of(anchors, references))
-            : anchors.Unsqueeze(1).EqualTo(references.Unsqueeze(0)))) { IsSymmetric = true };
+    private static LabelRelation SameIdOr(string name, Func<LabelOverlap, Tensor> positive)
+    {
+        return new LabelRelation(name, Masks) { IsSymmetric = true };
+
+        (Tensor Positive, Tensor Negative) Masks(Tensor anchors, Tensor references)
+        {
+            bool several = ClassLabels.IsMultiHot(anchors) || ClassLabels.IsMultiHot(references);
+            return WithRest(several ? positive(LabelOverlap.Of(anchors, references)) : anchors.Unsqueeze(1).EqualTo(references.Unsqueeze(0)));
+        }
+    }
 
     private static (Tensor Positive, Tensor Negative) WithRest(Tensor positive) => (positive, positive.Not());
 }
