@@ -9,7 +9,7 @@ internal static class PickleCalls
     public static bool Allows(PickleGlobal global) => global.Module switch
     {
         "collections" => global.Name == "OrderedDict",
-        "torch._utils" => global.Name is "_rebuild_tensor_v2" or "_rebuild_parameter",
+        "torch._utils" => global.Name is "_rebuild_tensor" or "_rebuild_tensor_v2" or "_rebuild_parameter",
         "torch" => global.Name is "Size" or "device" || WeightTypes.FromTorchStorage(global.Name) is not null,
         _ => false,
     };
@@ -24,17 +24,17 @@ internal static class PickleCalls
         return global.Name switch
         {
             "OrderedDict" => Dict(path, items),
-            "_rebuild_tensor_v2" => Tensor(path, items),
+            "_rebuild_tensor" or "_rebuild_tensor_v2" => Tensor(path, items),
             "_rebuild_parameter" when items is [PickleTensor data, ..] => data,
             "Size" or "device" => new PickleOpaque($"a {global}"),
             _ => throw WeightText.Bad(path, $"the pickle calls {global} with something that it does not take. The file is damaged; download it again."),
         };
     }
 
-    /// <summary>The storage behind a persistent id: ('storage', type, key, location, count).</summary>
+    /// <summary>The storage behind a persistent id: ('storage', type, key, location, count), before version 1.6 with None at the end.</summary>
     public static PickleStorage Storage(string path, object? id)
     {
-        if (id is PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count and >= 0] }
+        if (id is PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count and >= 0, .. [] or [null]] }
             && WeightTypes.FromTorchStorage(type.Name) is DataType numbers && IsPlain(key))
         {
             return new PickleStorage(key, numbers, count);

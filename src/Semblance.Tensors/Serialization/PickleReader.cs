@@ -18,14 +18,16 @@ internal ref struct PickleReader
     private readonly string _path;
     private readonly List<object?> _stack;
     private readonly Dictionary<long, object?> _memo;
+    private readonly List<PickleStorage>? _storages;
     private int _position;
 
-    private PickleReader(string path, ReadOnlySpan<byte> bytes)
+    private PickleReader(string path, ReadOnlySpan<byte> bytes, List<PickleStorage>? storages)
     {
         _path = path;
         _bytes = bytes;
         _stack = [];
         _memo = [];
+        _storages = storages;
     }
 
     /// <summary>Reads one value.</summary>
@@ -34,12 +36,25 @@ internal ref struct PickleReader
     /// <exception cref="InvalidDataException">The pickle is damaged or asks for something outside the subset.</exception>
     public static object? Read(string path, ReadOnlySpan<byte> bytes)
     {
-        PickleReader reader = new(path, bytes);
+        int position = 0;
+        return Read(path, bytes, ref position, null);
+    }
+
+    /// <summary>Reads one of several values that stand one after the other.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="bytes">The pickles.</param>
+    /// <param name="position">Where the value begins; afterwards, where the next one does.</param>
+    /// <param name="storages">Gets every storage that the pickle names, in its order; null where they are of no use.</param>
+    /// <exception cref="InvalidDataException">The pickle is damaged or asks for something outside the subset.</exception>
+    public static object? Read(string path, ReadOnlySpan<byte> bytes, ref int position, List<PickleStorage>? storages)
+    {
+        PickleReader reader = new(path, bytes, storages) { _position = position };
         while (true)
         {
             byte code = reader.Byte();
             if (code == (byte)'.')
             {
+                position = reader._position;
                 return reader.Pop();
             }
             reader.Step(code);
@@ -102,6 +117,8 @@ internal ref struct PickleReader
         switch (code)
         {
             case 0x8c: Push(Utf8(Byte())); return true;
+            case (byte)'U': Push(Utf8(Byte())); return true; // the texts of Python 2
+            case (byte)'T': Push(Utf8(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); return true;
             case (byte)'X': Push(Utf8(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); return true;
             case 0x8d: Push(Utf8(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))); return true;
             case (byte)'C': Opaque(Byte()); return true;
@@ -214,7 +231,9 @@ internal ref struct PickleReader
                 }
                 return true;
             case (byte)'Q':
-                Push(PickleCalls.Storage(_path, Pop()));
+                PickleStorage storage = PickleCalls.Storage(_path, Pop());
+                _storages?.Add(storage);
+                Push(storage);
                 return true;
             default:
                 return false;

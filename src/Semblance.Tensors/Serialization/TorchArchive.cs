@@ -12,9 +12,6 @@ internal sealed class TorchArchive : IDisposable
     /// <summary>The pickle of a state dict of ten thousand tensors takes about a megabyte.</summary>
     private const long LargestPickle = 256 << 20;
 
-    /// <summary>A tensor may repeat numbers of its storage (stride 0), up to this size.</summary>
-    private const long LargestExpanded = 64 << 20;
-
     private readonly string _path;
     private readonly long _fileLength;
     private readonly ZipArchive _zip;
@@ -148,11 +145,7 @@ internal sealed class TorchArchive : IDisposable
         {
             throw WeightText.Bad(_path, $"the entry {entry.FullName} has {entry.Length} bytes; {storage.Count} numbers of type {storage.Type} are expected in it. Download it again.");
         }
-        long bytes = storage.Type.ByteCount(tensor.Shape);
-        if (bytes > Math.Max(entry.Length, LargestExpanded))
-        {
-            throw WeightText.Bad(_path, $"tensor {shown} {WeightText.Shape(tensor.Shape)} repeats {storage.Count} numbers up to {bytes} bytes. Save it after calling contiguous() or clone().");
-        }
+        StridedTensor.RefuseUnfolding(_path, name, tensor);
         return new WeightTensor(name, storage.Type, tensor.Shape, destination => Fill(tensor, entry, destination));
     }
 
@@ -162,12 +155,12 @@ internal sealed class TorchArchive : IDisposable
     {
         lock (_reading)
         {
-            if (tensor.Offset == 0 && destination.Length == entry.Length && IsContiguous(tensor))
+            if (tensor.Offset == 0 && destination.Length == entry.Length && StridedTensor.IsContiguous(tensor))
             {
                 ReadEntry(entry, destination);
                 return;
             }
-            Gather(tensor, StorageBytes(tensor.Storage, entry), destination);
+            StridedTensor.Gather(tensor, StorageBytes(tensor.Storage, entry), destination);
         }
     }
 
@@ -179,41 +172,6 @@ internal sealed class TorchArchive : IDisposable
             _last = (storage.Key, Bytes(entry, Array.MaxLength));
         }
         return _last.Bytes;
-    }
-
-    private static bool IsContiguous(PickleTensor tensor)
-    {
-        long stride = 1;
-        for (int i = tensor.Shape.Length - 1; i >= 0; i--)
-        {
-            if (tensor.Shape[i] != 1 && tensor.Strides[i] != stride)
-            {
-                return false;
-            }
-            stride *= tensor.Shape[i];
-        }
-        return true;
-    }
-
-    private static void Gather(PickleTensor tensor, ReadOnlySpan<byte> storage, Span<byte> destination)
-    {
-        int size = tensor.Storage.Type.Size();
-        long[] index = new long[tensor.Shape.Length];
-        long source = tensor.Offset;
-        for (int target = 0; target < destination.Length; target += size)
-        {
-            storage.Slice((int)(source * size), size).CopyTo(destination[target..]);
-            for (int dimension = index.Length - 1; dimension >= 0; dimension--)
-            {
-                source += tensor.Strides[dimension];
-                if (++index[dimension] < tensor.Shape[dimension])
-                {
-                    break;
-                }
-                source -= index[dimension] * tensor.Strides[dimension];
-                index[dimension] = 0;
-            }
-        }
     }
 
     public void Dispose() => _zip.Dispose();

@@ -85,10 +85,9 @@ public sealed class WeightFile : IDisposable
         {
             return TorchArchive.Open(path, stream);
         }
-        if (start.StartsWith(LegacyStart))
+        if (start.StartsWith(LegacyTorchFile.Start))
         {
-            throw WeightText.Bad(path, "this is a PyTorch file of the form before version 1.6, which is not read. " +
-                "Rewrite it in Python: state = torch.load(file, map_location='cpu'); torch.save(state, file).");
+            return LegacyTorchFile.Open(path, stream);
         }
         if (start.Length > 8 && start[8] == (byte)'{')
         {
@@ -104,9 +103,6 @@ public sealed class WeightFile : IDisposable
             : "the file begins like neither format";
         return $"{seen}; a .safetensors file or a PyTorch state dict (.pth, .pt) is needed. Download it again.";
     }
-
-    /// <summary>The pickled number with which files of PyTorch before 1.6 begin.</summary>
-    private static ReadOnlySpan<byte> LegacyStart => [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
     /// <summary>Finds a tensor by name.</summary>
     /// <param name="name">Its name.</param>

@@ -11,7 +11,7 @@ public sealed class TorchFileTests
 {
     private static readonly string Folder = Repository.File("tests/Semblance.Tests/Serialization/Files");
 
-    public static TheoryData<string> Files => ["types.pth", "views.pth", "module.pth", "parameters.pth", "protocol4.pth", "checkpoint.pth", "nested.pth"];
+    public static TheoryData<string> Files => ["types.pth", "views.pth", "module.pth", "parameters.pth", "protocol4.pth", "checkpoint.pth", "nested.pth", "legacy.pth", "legacy_views.pth", "legacy_checkpoint.pth"];
 
     private static WeightFile Open(string file) => WeightFile.Open(Path.Combine(Folder, file));
 
@@ -49,7 +49,6 @@ public sealed class TorchFileTests
     }
 
     [Theory]
-    [InlineData("legacy.pth", "before version 1.6")]
     [InlineData("whole_model.pth", "asks for __main__.Net, which is not part of a state dict; nothing was run")]
     [InlineData("script.pt", "TorchScript program")]
     [InlineData("no_tensors.pth", "no tensors were found; the dict holds epoch, accuracy")]
@@ -63,11 +62,48 @@ public sealed class TorchFileTests
         Assert.StartsWith(Folder, message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Every_cut_and_every_flipped_byte_is_read_or_refused_and_never_crashes()
+    [Theory]
+    [InlineData("views.pth")]
+    [InlineData("legacy_views.pth")]
+    public void Every_cut_and_every_flipped_byte_is_read_or_refused_and_never_crashes(string file)
     {
         using TemporaryFolder folder = new();
-        Mangling.AllAreReadOrRefused(File.ReadAllBytes(Path.Combine(Folder, "views.pth")), folder);
+        Mangling.AllAreReadOrRefused(File.ReadAllBytes(Path.Combine(Folder, file)), folder);
+    }
+
+    [Fact]
+    public void A_file_of_Python_2_and_of_the_first_versions_of_PyTorch_is_read()
+    {
+        using TemporaryFolder folder = new();
+        using WeightFile file = WeightFile.Open(folder.Write("old.pth", Old("conv1_7x7_s2_bn.weight", [7, 8])));
+        WeightTensor weight = Assert.Single(file.Tensors.Values);
+        Assert.Equal("conv1_7x7_s2_bn.weight", weight.Name);
+        Assert.Equal([2L], weight.Shape.ToArray());
+        Assert.Equal([7f, 8f], weight.ToFloats());
+    }
+
+    [Theory]
+    [InlineData(2, 3, "has 3 numbers; 2 are expected")]
+    [InlineData(2, 1L << 61, "has 2305843009213693952 numbers; 2 are expected")]
+    [InlineData(1, 2, "has 2 numbers of type Float32; 4 bytes are left for it")]
+    public void A_file_of_the_old_form_whose_counts_disagree_is_refused(int numbers, long count, string reason)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("old.pth", Old("w", new float[numbers], count));
+        string message = Assert.Throws<InvalidDataException>(() => WeightFile.Open(path).Dispose()).Message;
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>{name: tensor of two numbers} as Python 2 and PyTorch 0.3 wrote it: short texts of bytes, and tensors without hooks.</summary>
+    private static byte[] Old(string name, float[] numbers, long count = 2)
+    {
+        static string Text(string value) => $"U{(char)value.Length}{value}";
+        byte[] mark = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+        string pickles = "\u0080\u0002M\u00e9\u0003." + "\u0080\u0002}" + Text("little_endian") + "\u0088s."
+            + "\u0080\u0002}" + Text(name) + "ctorch._utils\n_rebuild_tensor\n((" + Text("storage") + "ctorch\nFloatStorage\n" + Text("94") + Text("cpu") + "K\u0002NtQK\u0000K\u0002\u0085K\u0001\u0085tRs."
+            + "\u0080\u0002]" + Text("94") + "a.";
+        return [.. mark, .. System.Text.Encoding.Latin1.GetBytes(pickles), .. BitConverter.GetBytes(count), .. numbers.SelectMany(BitConverter.GetBytes)];
     }
 
     [Fact]

@@ -74,7 +74,10 @@ optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
 save("checkpoint.pth", {"epoch": 3, "best": 0.75, "state_dict": net.state_dict(), "optimizer": optimizer.state_dict(), "names": ["a", "b"], "size": torch.Size([1, 2])},
      net.state_dict())
 save("nested.pth", {"model": {"state_dict": net.state_dict()}, "step": 10}, net.state_dict())
-torch.save(net.state_dict(), "legacy.pth", _use_new_zipfile_serialization=False)
+old = {"_use_new_zipfile_serialization": False}
+save("legacy.pth", net.state_dict(), net.state_dict(), **old)
+save("legacy_views.pth", views(), views(), **old)
+save("legacy_checkpoint.pth", {"epoch": 3, "state_dict": net.state_dict(), "optimizer": {"momentum": torch.zeros(5)}}, net.state_dict(), **old)
 torch.save(net, "whole_model.pth")
 torch.jit.script(torch.nn.Linear(1, 1)).save("script.pt")
 torch.save({"epoch": 3, "accuracy": 0.5}, "no_tensors.pth")
