@@ -63,6 +63,7 @@ public static class Objectives
         RelationKind.SameClass => LabelRelation.SameClass,
         RelationKind.SharesAtLeast => LabelRelation.SharesAtLeast((int)relation.Threshold),
         RelationKind.Jaccard => LabelRelation.Jaccard(relation.Threshold),
+        RelationKind.Graded => LabelRelation.Graded,
         _ => LabelRelation.SharesLabel,
     };
 }

@@ -13,7 +13,7 @@ public sealed class LabelRelationTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
-    public static TheoryData<string> Relations => ["same-class", "shares-label", "shares-at-least 1", "shares-at-least 2", "jaccard 0.5", "jaccard 0.66", "jaccard 1"];
+    public static TheoryData<string> Relations => ["same-class", "shares-label", "shares-at-least 1", "shares-at-least 2", "jaccard 0.5", "jaccard 0.66", "jaccard 1", "graded"];
 
     [Theory]
     [MemberData(nameof(Relations))]
@@ -80,7 +80,7 @@ public sealed class LabelRelationTests : IDisposable
         return name switch
         {
             "same-class" => shared > 0 && shared == either,
-            "shares-label" or "shares-at-least 1" => shared >= 1,
+            "shares-label" or "shares-at-least 1" or "graded" => shared >= 1,
             "shares-at-least 2" => shared >= 2,
             "jaccard 0.5" => shared > 0 && shared >= 0.5 * either,
             "jaccard 0.66" => shared > 0 && shared >= 0.66 * either,

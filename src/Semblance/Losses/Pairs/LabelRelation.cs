@@ -12,6 +12,7 @@ public sealed record LabelRelation
     private const double Rounding = 1e-4; // Counts of labels are exact in float32, a part of them is not.
 
     private readonly Func<Tensor, Tensor, (Tensor Positive, Tensor Negative)> masks;
+    private Func<LabelOverlap, Tensor>? grade;
 
     private LabelRelation(string name, Func<Tensor, Tensor, (Tensor Positive, Tensor Negative)> masks)
     {
@@ -25,6 +26,10 @@ public sealed record LabelRelation
 
     /// <summary>At least one label in common; with class ids the same as <see cref="SameClass"/>.</summary>
     public static LabelRelation SharesLabel { get; } = SameIdOr("shares-label", static overlap => overlap.Shared.GreaterThan(0));
+
+    /// <summary>At least one label in common, to the degree of labels in common among those that either has (Jaccard index); with class ids the same as <see cref="SameClass"/>.</summary>
+    /// <remarks>The degree multiplies the weight dL/dS of a positive pair, so that pairs that are less alike are pulled less, by any loss.</remarks>
+    public static LabelRelation Graded { get; } = new("graded", SharesLabel.masks) { IsSymmetric = true, grade = static overlap => overlap.Shared / (overlap.Anchor + overlap.Reference - overlap.Shared).Clamp(1, null) };
 
     /// <summary>What distinguishes this relation from others: two of the same name and setting are equal.</summary>
     public string Name { get; }
@@ -67,7 +72,7 @@ public sealed record LabelRelation
         return new LabelRelation(name, masks);
     }
 
-    /// <summary>Reads <c>same-class</c>, <c>shares-label</c>, <c>shares-at-least 2</c> or <c>jaccard 0.5</c>.</summary>
+    /// <summary>Reads <c>same-class</c>, <c>shares-label</c>, <c>shares-at-least 2</c>, <c>jaccard 0.5</c> or <c>graded</c>.</summary>
     /// <exception cref="ArgumentException">The text names no relation.</exception>
     public static LabelRelation Parse(string text)
     {
@@ -78,9 +83,10 @@ public sealed record LabelRelation
         {
             ["same-class"] => SameClass,
             ["shares-label"] => SharesLabel,
+            ["graded"] => Graded,
             ["shares-at-least", string number] when int.TryParse(number, System.Globalization.NumberStyles.None, culture, out int least) => SharesAtLeast(least),
             ["jaccard", string number] when double.TryParse(number, System.Globalization.NumberStyles.Float, culture, out double part) => Jaccard(part),
-            _ => throw new ArgumentException($"\"{text}\" is not a label relation; write same-class, shares-label, shares-at-least 2 or jaccard 0.5.", nameof(text)),
+            _ => throw new ArgumentException($"\"{text}\" is not a label relation; write same-class, shares-label, shares-at-least 2, jaccard 0.5 or graded.", nameof(text)),
         };
     }
 
@@ -95,6 +101,13 @@ public sealed record LabelRelation
         ArgumentNullException.ThrowIfNull(references);
         return masks(anchors, references);
     }
+
+    /// <summary>To what degree every anchor and every reference are a positive pair.</summary>
+    /// <param name="anchors">Labels [n] or [n, c].</param>
+    /// <param name="references">Labels [m] or [m, c].</param>
+    /// <returns>n × m, above 0 and at most 1 for positive pairs; null where the degree of all of them is 1.</returns>
+    public Tensor? Grade(Tensor anchors, Tensor references) =>
+        grade is null || !(ClassLabels.IsMultiHot(anchors) || ClassLabels.IsMultiHot(references)) ? null : grade(LabelOverlap.Of(anchors, references));
 
     /// <inheritdoc/>
     public bool Equals(LabelRelation? other) => other is not null && Name == other.Name;

@@ -18,6 +18,10 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
     /// <summary>Labels of the anchors, n class ids or n × c of 0 and 1; null where the pairs were not made from labels.</summary>
     public Tensor? AnchorLabels { get; init; }
 
+    /// <summary>Anchors × references, the degree above 0, at most 1, to which a positive pair is one; elsewhere without meaning. Null where all degrees are 1.</summary>
+    /// <remarks><see cref="PairWeights.Graded(PairBatch)"/> multiplies the weights of positive pairs by it; losses and miners do not look at it.</remarks>
+    public Tensor? Grade { get; init; }
+
     /// <summary>Number of anchors.</summary>
     public long Anchors => Similarity.Size(0);
 
@@ -106,7 +110,8 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
 
     private static PairBatch Of(Tensor rows, Tensor labels, Tensor references, Tensor referenceLabels, LabelRelation? relation)
     {
-        (Tensor positive, Tensor negative) = (relation ?? LabelRelation.SharesLabel).Masks(labels, referenceLabels);
-        return new PairBatch(rows.MatMul(references.Transpose()), positive, negative) { AnchorLabels = labels };
+        LabelRelation known = relation ?? LabelRelation.SharesLabel;
+        (Tensor positive, Tensor negative) = known.Masks(labels, referenceLabels);
+        return new PairBatch(rows.MatMul(references.Transpose()), positive, negative) { AnchorLabels = labels, Grade = known.Grade(labels, referenceLabels) };
     }
 }

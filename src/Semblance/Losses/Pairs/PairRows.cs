@@ -36,7 +36,12 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     {
         Tensor labels = Labels.Narrow(0, first, count);
         (Tensor positive, Tensor negative) = Relation.Masks(labels, ReferenceLabels);
-        PairBatch pairs = new(similarity, positive, negative) { AnchorLabels = labels, Margin = Margins?.Of(labels, ReferenceLabels, similarity.Type) };
+        PairBatch pairs = new(similarity, positive, negative)
+        {
+            AnchorLabels = labels,
+            Margin = Margins?.Of(labels, ReferenceLabels, similarity.Type),
+            Grade = Relation.Grade(labels, ReferenceLabels),
+        };
         pairs = Own is null ? pairs : pairs.WithoutOwn(Own.Narrow(0, first, count));
         return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;
     }
@@ -45,10 +50,11 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     public PairBatch UpperBlock(long first, long count)
     {
         long rest = Count - first;
-        Tensor anchors = Anchors.Narrow(0, first, count), labels = Labels.Narrow(0, first, count);
-        (Tensor positive, Tensor negative) = Relation.Masks(labels, Labels.Narrow(0, first, rest));
+        Tensor anchors = Anchors.Narrow(0, first, count), labels = Labels.Narrow(0, first, count), others = Labels.Narrow(0, first, rest);
+        (Tensor positive, Tensor negative) = Relation.Masks(labels, others);
         Tensor after = Tensor.Arange(0, rest, device: anchors.Device).Unsqueeze(0).GreaterThan(Tensor.Arange(0, count, device: anchors.Device).Unsqueeze(1));
-        return new PairBatch(anchors.MatMul(Anchors.Narrow(0, first, rest).Transpose()), positive.And(after), negative.And(after)) { AnchorLabels = labels };
+        Tensor similarity = anchors.MatMul(Anchors.Narrow(0, first, rest).Transpose());
+        return new PairBatch(similarity, positive.And(after), negative.And(after)) { AnchorLabels = labels, Grade = Relation.Grade(labels, others) };
     }
 
     /// <summary>The same without recording anything.</summary>

@@ -65,7 +65,7 @@ public sealed class PairTerm : ITerm
             return RowBlocks.Value(rowLoss, miner, rows, options.RowsPerBlock);
         }
         PairBatch pairs = rows.Whole();
-        return loss.Forward(miner?.Mine(pairs) ?? pairs);
+        return loss.Forward(PairWeights.Graded(miner?.Mine(pairs) ?? pairs));
     }
 
     private PairRows Within(Tensor rows, Tensor labels)

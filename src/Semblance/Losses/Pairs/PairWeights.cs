@@ -22,6 +22,26 @@ public static class PairWeights
         return Autograd.Grad([loss.Forward(pairs with { Similarity = similarity })], [similarity])[0];
     }
 
+    /// <summary>Weights of graded pairs: those of positive pairs are multiplied by their degree, whatever the loss.</summary>
+    /// <param name="weights">dL/dS of a loss that knows of no degrees, anchors × references.</param>
+    /// <param name="pairs">The pairs that have the weights.</param>
+    public static Tensor Graded(Tensor weights, PairBatch pairs)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return pairs.Grade is null ? weights : weights * pairs.Grade.MaskedFill(pairs.Positive.Not(), 1);
+    }
+
+    /// <summary>The same pairs, whose similarities hand on the derivative of a loss as <see cref="Graded(Tensor, PairBatch)"/> has it; its value stays as it is.</summary>
+    public static PairBatch Graded(PairBatch pairs)
+    {
+        if (pairs.Grade is null)
+        {
+            return pairs;
+        }
+        Tensor constant = pairs.Similarity.Detach();
+        return pairs with { Similarity = constant + Graded(pairs.Similarity - constant, pairs) };
+    }
+
     /// <summary>A linear stand-in with exactly the gradient of the weights: Σ w S, with w constant.</summary>
     /// <remarks>Trains any rule for weights, also one that is the derivative of no loss. Its value means nothing.</remarks>
     public static Tensor Surrogate(Tensor weights, PairBatch pairs)

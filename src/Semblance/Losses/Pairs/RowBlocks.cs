@@ -85,11 +85,12 @@ internal sealed class RowBlocks
         foreach ((long first, long count) in Cut(0, rows.Count, Math.Min(rowsPerSlab, Math.Max(rowsPerBlock, Tile / 4))))
         {
             using TensorScope scope = new();
-            IReadOnlyList<WeightedPart> parts = weighted.WeightedParts(rows.UpperBlock(first, count));
+            PairBatch block = rows.UpperBlock(first, count);
+            IReadOnlyList<WeightedPart> parts = weighted.WeightedParts(block);
             totals.Add([.. parts.Select(part => new RowPart(part.Part.Sum * 2, part.Part.Count * 2))]);
             for (int k = 0; k < parts.Count; k++)
             {
-                AddBothWays(gradients[k], parts[k].Weights, first, count);
+                AddBothWays(gradients[k], PairWeights.Graded(parts[k].Weights, block), first, count);
             }
         }
         return (totals.Value(), Combine(gradients, totals.Divisors(gradients.Length), 2), null, []);
@@ -272,7 +273,7 @@ internal sealed class RowBlocks
     {
         if (loss is WeightedRowPairLoss weighted && loss.Parameters.Count == 0)
         {
-            return [.. weighted.WeightedParts(pairs).Select(part => new Slope(part.Part, part.Weights, []))];
+            return [.. weighted.WeightedParts(pairs).Select(part => new Slope(part.Part, PairWeights.Graded(part.Weights, pairs), []))];
         }
         using Autograd.Mode recorded = Autograd.EnableGrad();
         Tensor similarity = pairs.Similarity.Detach();
@@ -281,7 +282,7 @@ internal sealed class RowBlocks
         return [.. loss.Parts(pairs with { Similarity = similarity }).Select(part =>
         {
             Tensor[] gradients = Autograd.Grad([part.Sum.ConnectedTo(similarity)], variables);
-            return new Slope(new RowPart(part.Sum.Detach(), part.Count), gradients[0], gradients[1..]);
+            return new Slope(new RowPart(part.Sum.Detach(), part.Count), PairWeights.Graded(gradients[0], pairs), gradients[1..]);
         })];
     }
 

@@ -14,6 +14,9 @@ public enum RelationKind
 
     /// <summary>Items whose common labels are at least such a part of all labels that either has.</summary>
     Jaccard,
+
+    /// <summary>Items with at least one label in common, to the degree of the labels in common among those that either has.</summary>
+    Graded,
 }
 
 /// <summary>Who is positive to whom, from the labels of two items.</summary>
@@ -22,7 +25,7 @@ public sealed record RelationRecipe
     /// <summary>The rule; on data with one label an item the first two are the same.</summary>
     public RelationKind Kind { get; init; } = RelationKind.SharesLabel;
 
-    /// <summary>The number of labels, or the part, that the last two rules need; 0 for the others.</summary>
+    /// <summary>The number of labels, or the part, that counting rules need; 0 for the others.</summary>
     public double Threshold { get; init; }
 
     internal static RelationRecipe Read(Section section)
