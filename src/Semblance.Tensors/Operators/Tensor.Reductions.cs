@@ -60,6 +60,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Values in order over one dimension, and where each came from.</summary>
     public (Tensor Values, Tensor Indices) Sort(long dimension, bool descending = false) => Operator.Of("aten::sort").CallTwo(this, dimension, descending);
 
+    /// <summary>For each of the values, how many of this row's sorted elements are less, or not greater; int64. Both have the same shape but for the last dimension.</summary>
+    public Tensor CountBelow(Tensor values, bool orEqual = false) => Operator.Of("aten::searchsorted.Tensor").Call(this, values, false, orEqual);
+
     /// <summary>The k largest over one dimension, and where each came from.</summary>
     public (Tensor Values, Tensor Indices) TopK(long k, long dimension = -1, bool largest = true) => Operator.Of("aten::topk").CallTwo(this, k, dimension, largest);
 

@@ -36,8 +36,14 @@ public sealed unsafe partial class Tensor
     /// <summary>One element each by its index (int64) in one dimension.</summary>
     public Tensor Gather(long dimension, Tensor indices) => Operator.Of("aten::gather").Call(this, dimension, indices);
 
+    /// <summary>The same bits as elements of another type of the same size, without copying.</summary>
+    public Tensor BitsAs(DataType type) => Operator.Of("aten::view.dtype").Call(this, type);
+
     /// <summary>A copy in which values stand at the given indices of one dimension.</summary>
     public Tensor Scatter(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::scatter.src").Call(this, dimension, indices, values);
+
+    /// <summary>A copy to which values are added one by one at their indices (int64) in one dimension.</summary>
+    public Tensor ScatterAdd(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::scatter_add").Call(this, dimension, indices, values);
 
     /// <summary>A copy to which values are added at the given indices of one dimension.</summary>
     public Tensor IndexAdd(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::index_add").Call(this, dimension, indices, values);

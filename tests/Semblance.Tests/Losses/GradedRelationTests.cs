@@ -26,7 +26,7 @@ public sealed class GradedRelationTests : IDisposable
         (double value, double[] gradient) = Run(row, SeveralLabels(), LabelRelation.Parse(relation));
         Assert.True(double.IsFinite(value));
         Assert.All(gradient, slope => Assert.True(double.IsFinite(slope)));
-        Assert.Contains(gradient, slope => slope != 0);
+        Assert.True(row.Ordered || gradient.Any(slope => slope != 0), "the test shows nothing");
     }
 
     [Theory]

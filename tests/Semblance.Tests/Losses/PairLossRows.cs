@@ -13,6 +13,15 @@ namespace Semblance.Tests.Losses;
 /// <param name="Ordered">Whether it chooses pairs by their place in the batch.</param>
 public sealed record PairLossRow(string Name, IPairLoss Loss, IMiner? Miner = null, bool Ordered = false)
 {
+    /// <summary>The loss with what it treats as a constant taken from other similarities, where it has such; its derivative at those is the loss's.</summary>
+    public Func<PairBatch, Tensor, Tensor>? Held { get; init; }
+
+    /// <summary>Whether a positive pair may be pushed apart for the sake of others.</summary>
+    public bool MayRepelPositives { get; init; }
+
+    /// <summary>The value of pairs, with constants taken from other similarities.</summary>
+    public Tensor Value(PairBatch pairs, Tensor held) => Held is null ? Loss.Forward(pairs) : Held(pairs, held);
+
     public PairBatch Mined(PairBatch pairs) => Miner?.Mine(pairs) ?? pairs;
 
     public override string ToString() => Name;
@@ -47,6 +56,16 @@ public static class PairLossRows
         new PairLossRow("nca", new NcaLoss(new() { Scale = 5 })),
         new PairLossRow("margin", new MarginLoss(new())),
         new PairLossRow("margin learned", new MarginLoss(new() { BoundaryWeight = 0.1 }, Tensor.Full([1], 1.1, DataType.Float64))),
+        new PairLossRow("circle", new CircleLoss(new() { Gamma = 8 })) { Held = (rows, held) => Total(new CircleLoss(new() { Gamma = 8 }).Parts(rows, held), rows) },
+        new PairLossRow("supcon", new SupConLoss(new() { Temperature = 0.3 })) { MayRepelPositives = true },
+        new PairLossRow("histogram", new HistogramLoss(new() { Bins = 25 })),
+        new PairLossRow("fast_ap", new FastApLoss(new())) { MayRepelPositives = true },
+        new PairLossRow("smooth_ap", new SmoothApLoss(new() { Temperature = 0.1 })) { MayRepelPositives = true },
+        new PairLossRow("ranked_list", new RankedListLoss(new() { Balance = 0.7 })) { Held = (rows, held) => Total(new RankedListLoss(new() { Balance = 0.7 }).Parts(rows, held), rows) },
+        new PairLossRow("supcon batch-hard", new SupConLoss(new()), new BatchHardMiner()) { MayRepelPositives = true },
+        new PairLossRow("smooth_ap semi-hard", new SmoothApLoss(new() { Temperature = 0.1 }), new SemiHardMiner(0.3)) { MayRepelPositives = true },
+        new PairLossRow("multi_similarity easy-positive", new MultiSimilarityLoss(new() { Beta = 10 }), new EasyPositiveMiner(EasyPositiveNegatives.SemiHard)),
+        new PairLossRow("multi_similarity easy-positive hard", new MultiSimilarityLoss(new() { Beta = 10 }), new EasyPositiveMiner(EasyPositiveNegatives.Hard)),
         new PairLossRow("proxy_anchor", new ProxyAnchorLoss(Sharp)),
         new PairLossRow("proxy_anchor hinge", new ProxyAnchorLoss(Sharp, Hinge)),
         new PairLossRow("hhf_proxy_nca", new HhfProxyNcaLoss()),
@@ -66,6 +85,8 @@ public static class PairLossRows
     ];
 
     public static TheoryData<PairLossRow> Unordered { get; } = [.. All.Where(row => !row.Data.Ordered)];
+
+    private static Tensor Total(IReadOnlyList<RowPart> parts, PairBatch rows) => parts.Aggregate(rows.Similarity.Sum() * 0, (sum, part) => sum + part.Quotient);
 
     public static TheoryData<PairLossRow> Weighted { get; } = [.. All.Where(row => row.Data.Loss is IWeightedPairLoss)];
 

@@ -22,15 +22,15 @@ public sealed class PairLossTests : IDisposable
     [Theory]
     [MemberData(nameof(All))]
     public void The_derivative_with_respect_to_embeddings_agrees_with_finite_differences(PairLossRow row) =>
-        Numeric.AssertDerivative(embeddings => row.Loss.Forward(row.Mined(PairBatch.Within(embeddings, Labels()))), Embeddings());
+        AssertDerivative(row, embeddings => PairBatch.Within(embeddings, Labels()), Embeddings());
 
     [Theory]
     [MemberData(nameof(All))]
     public void The_derivatives_with_respect_to_rows_and_proxies_agree_with_finite_differences(PairLossRow row)
     {
         Tensor embeddings = Embeddings(), proxies = Numeric.Matrix(Numeric.Normal(4 * Width, 2), 4);
-        Numeric.AssertDerivative(at => row.Loss.Forward(row.Mined(PairBatch.ToProxies(at, Labels(), proxies))), embeddings);
-        Numeric.AssertDerivative(at => row.Loss.Forward(row.Mined(PairBatch.ToProxies(embeddings, Labels(), at))), proxies);
+        AssertDerivative(row, at => PairBatch.ToProxies(at, Labels(), proxies), embeddings);
+        AssertDerivative(row, at => PairBatch.ToProxies(embeddings, Labels(), at), proxies);
     }
 
     [Theory]
@@ -38,8 +38,8 @@ public sealed class PairLossTests : IDisposable
     public void The_derivative_with_several_labels_a_row_agrees_with_finite_differences(PairLossRow row)
     {
         Tensor proxies = Numeric.Matrix(Numeric.Normal(3 * Width, 3), 3);
-        Numeric.AssertDerivative(at => row.Loss.Forward(row.Mined(PairBatch.ToProxies(at, SeveralLabels(), proxies))), Embeddings());
-        Numeric.AssertDerivative(at => row.Loss.Forward(row.Mined(PairBatch.Within(at, SeveralLabels()))), Embeddings());
+        AssertDerivative(row, at => PairBatch.ToProxies(at, SeveralLabels(), proxies), Embeddings());
+        AssertDerivative(row, at => PairBatch.Within(at, SeveralLabels()), Embeddings());
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class PairLossTests : IDisposable
     public void Weights_are_the_derivative_of_the_value(PairLossRow row)
     {
         PairBatch pairs = row.Mined(PairBatch.Within(Embeddings(), Labels()));
-        double[] slopes = Numeric.Slope(similarity => row.Loss.Forward(pairs with { Similarity = similarity }), pairs.Similarity);
+        double[] slopes = Numeric.Slope(similarity => row.Value(pairs with { Similarity = similarity }, pairs.Similarity), pairs.Similarity);
         Numeric.AssertClose(slopes, Numeric.Values(PairWeights.Of(row.Loss, pairs)), 1e-6);
     }
 
@@ -68,7 +68,7 @@ public sealed class PairLossTests : IDisposable
     {
         PairBatch pairs = row.Mined(PairBatch.Within(Embeddings(), Labels()));
         Tensor weights = PairWeights.Of(row.Loss, pairs);
-        Assert.True(weights.MaskedSelect(pairs.Positive).Max().ToDouble() <= 0);
+        Assert.True(row.MayRepelPositives || weights.MaskedSelect(pairs.Positive).Max().ToDouble() <= 0);
         Assert.True(weights.MaskedSelect(pairs.Negative).Min().ToDouble() >= 0);
         Assert.Equal(0, weights.MaskedSelect(pairs.Positive.Or(pairs.Negative).Not()).Abs().Max().ToDouble());
     }
@@ -128,6 +128,7 @@ public sealed class PairLossTests : IDisposable
             Tensor loss = row.Loss.Forward(row.Mined(PairBatch.Between(leaf, Ramp(rows), others, Ramp(references))));
             AssertFinite(loss, leaf);
             AssertFinite(row.Loss.Forward(row.Mined(PairBatch.Within(leaf, Ramp(rows)))), leaf);
+            AssertFinite(row.Loss.Forward(row.Mined(PairBatch.Within(leaf, Ramp(rows).ZerosLike()))), leaf);
         }
     }
 
@@ -236,6 +237,12 @@ public sealed class PairLossTests : IDisposable
             rotation = rotation - (rotation.MatMul(axis.Transpose()).MatMul(axis) * 2);
         }
         return rotation;
+    }
+
+    private static void AssertDerivative(PairLossRow row, Func<Tensor, PairBatch> pairs, Tensor at)
+    {
+        Tensor held = pairs(at).Similarity;
+        Numeric.AssertDerivative(moved => row.Value(row.Mined(pairs(moved)), held), at);
     }
 
     private static void AssertFinite(Tensor loss, Tensor leaf)

@@ -117,8 +117,46 @@ public sealed class ObjectivesTests : IDisposable
     }
 
     [Fact]
+    public void Every_key_of_a_ranking_loss_reaches_its_option()
+    {
+        Assert.Equal(Pairs(new CircleOptions { Margin = 0.25, Gamma = 256 }), Read("- {loss: circle, margin: 0.25, gamma: 256}")[0].Options);
+        Assert.Equal(Pairs(new SupConOptions { Temperature = 0.07 }), Read("- {loss: supcon, temperature: 0.07}")[0].Options);
+        Assert.Equal(Pairs(new HistogramOptions { Bins = 20 }), Read("- {loss: histogram, bins: 20}")[0].Options);
+        Assert.Equal(Pairs(new FastApOptions { Bins = 20 }), Read("- {loss: fast-ap, bins: 20}")[0].Options);
+        Assert.Equal(Pairs(new SmoothApOptions { Temperature = 0.05 }), Read("- {loss: smooth-ap, temperature: 0.05}")[0].Options);
+        Assert.Equal(
+            Pairs(new RankedListOptions { Alpha = 1.1, Margin = 0.2, Temperature = 5, Balance = 2 }), Read("- {loss: ranked-list, alpha: 1.1, margin: 0.2, temperature: 5, lambda: 2}")[0].Options);
+    }
+
+    [Theory]
+    [InlineData("batch-hard", "")]
+    [InlineData("semi-hard", ", margin: 0.3")]
+    [InlineData("easy-positive", ", negatives: hard")]
+    [InlineData("distance-weighted", ", lower-cutoff: 0.6, upper-cutoff: 1.3")]
+    [InlineData("angular", ", angle: 40")]
+    [InlineData("multi-similarity", ", epsilon: 0.3")]
+    public void Every_key_of_a_miner_reaches_its_option(string kind, string keys)
+    {
+        IMinerOptions expected = kind switch
+        {
+            "batch-hard" => new BatchHardMinerOptions(),
+            "semi-hard" => new SemiHardMinerOptions { Margin = 0.3 },
+            "easy-positive" => new EasyPositiveMinerOptions { Negatives = EasyPositiveNegatives.Hard },
+            "distance-weighted" => new DistanceWeightedMinerOptions { LowerCutoff = 0.6, UpperCutoff = 1.3 },
+            "angular" => new AngularMinerOptions { Angle = 40 },
+            _ => new MultiSimilarityMinerOptions { Epsilon = 0.3 },
+        };
+        TermRecipe term = Read($"- {{loss: supcon, pairs: {{miner: {{kind: {kind}{keys}}}}}}}")[0];
+        Assert.Equal(new PairLossTerm(new SupConOptions(), new PairTermOptions { Miner = expected }), term.Options);
+        using Objective objective = Objectives.Create([term], Context);
+        TermInput input = new(new Outputs((Outputs.Code, Tensor.Randn([6, 64]))), Tensor.From([0L, 0, 1, 0, 0, 9], 6));
+        Assert.True(double.IsFinite(objective.Forward(input).Total.ToDouble()));
+    }
+
+    [Fact]
     public void A_key_that_another_choice_makes_meaningless_is_refused()
     {
+        Assert.Contains("angle has no meaning here; it needs", Refusal("- {loss: supcon, pairs: {miner: {kind: semi-hard, angle: 3}}}"), StringComparison.Ordinal);
         Assert.Contains("margin has no meaning here; it needs", Refusal("- {loss: hhf, margin: 0.2}"), StringComparison.Ordinal);
         Assert.Contains("alpha has no meaning here; it needs", Refusal("- {loss: hhf, variant: pair, alpha: 3}"), StringComparison.Ordinal);
         Assert.Contains("epsilon has no meaning here; it needs", Refusal("- {loss: multi-similarity, mining: false, epsilon: 0.3}"), StringComparison.Ordinal);
@@ -156,6 +194,24 @@ public sealed class ObjectivesTests : IDisposable
     }
 
     [Fact]
+    public void A_graded_relation_keeps_the_value_and_changes_the_gradient()
+    {
+        Tensor labels = Tensor.From([1L, 1, 0, 1, 1, 1, 0, 0, 1], 3, 3);
+        (double Value, float[] Gradient) Run(string kind)
+        {
+            Tensor codes = Tensor.From([1f, 0, 1, 1, 0, 1], 3, 2);
+            codes.RequiresGrad = true;
+            using Objective objective = Objectives.Create(Read($"- {{loss: multi-similarity, mining: false, relation: {{kind: {kind}}}}}"), Context);
+            Tensor total = objective.Forward(new TermInput(new Outputs((Outputs.Code, codes)), labels)).Total;
+            return (total.ToDouble(), Autograd.Grad([total], [codes])[0].ToArray<float>());
+        }
+        (double value, float[] gradient) = Run("shares-label");
+        (double graded, float[] slopes) = Run("graded");
+        Assert.Equal(value, graded);
+        Assert.NotEqual(gradient, slopes);
+    }
+
+    [Fact]
     public void What_does_not_fit_the_model_is_refused_with_the_name_of_the_term()
     {
         IReadOnlyList<TermRecipe> terms = Read("- {loss: hhf, name: codes}");
@@ -171,4 +227,6 @@ public sealed class ObjectivesTests : IDisposable
     private static IReadOnlyList<TermRecipe> Read(string objective) => Parse(objective).Objective;
 
     private static string Refusal(string objective) => Assert.Throws<InvalidDataException>(() => Parse(objective)).Message;
+
+    private static PairLossTerm Pairs(IPairLossOptions loss) => new(loss, new PairTermOptions());
 }

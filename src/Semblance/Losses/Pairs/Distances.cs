@@ -57,5 +57,13 @@ internal static class Distances
     public static T Zero<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => T.CreateChecked(Roundings) * (T.BitIncrement(T.One) - T.One);
 
+    /// <summary>Refuses rows that are not of length 1 for what takes distances from cosines and has no other way.</summary>
+    /// <exception cref="ArgumentException">The pairs are not normalised.</exception>
+    public static PairTermOptions RequireUnitRows(this PairTermOptions pairs)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        return pairs.Normalize ? pairs : throw new ArgumentException("Rows are not normalised, and the loss takes distances from the cosines of rows of length 1. Set pairs.normalize to true.");
+    }
+
     private static double Epsilon(Tensor values) => values.Type == DataType.Float64 ? double.BitIncrement(1) - 1 : float.BitIncrement(1) - 1;
 }

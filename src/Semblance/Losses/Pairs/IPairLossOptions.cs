@@ -17,6 +17,6 @@ public interface IPairLossOptions
 public interface IMinerOptions
 {
     /// <summary>Makes the miner.</summary>
-    /// <param name="seed">For miners that draw.</param>
-    IMiner Create(long seed);
+    /// <param name="context">The seed for miners that draw, and the width of the embedding.</param>
+    IMiner Create(TermContext context);
 }

@@ -45,6 +45,9 @@ internal static class MaskedSums
         return counted.LogSumExp(1).MaskedFill(empty, 0);
     }
 
+    /// <summary>e^x / Σ e^x over the last dimension, given log Σ e^x as <see cref="LogSumExpOrZero"/> tells it; 0 outside the mask.</summary>
+    public static Tensor ShareOf(this Tensor values, Tensor sums, Tensor mask) => (values - sums.Unsqueeze(1)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
+
     /// <summary>Sum of what the mask holds.</summary>
     public static Tensor SumWhere(this Tensor values, Tensor mask) => values.MaskedFill(mask.Not(), 0).Sum();
 

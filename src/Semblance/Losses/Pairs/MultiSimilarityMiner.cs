@@ -38,5 +38,5 @@ public sealed record MultiSimilarityMinerOptions : IMinerOptions
     public double Epsilon { get; init => field = Require.Finite(value); } = 0.1;
 
     /// <inheritdoc/>
-    public IMiner Create(long seed) => new MultiSimilarityMiner(Epsilon);
+    public IMiner Create(TermContext context) => new MultiSimilarityMiner(Epsilon);
 }

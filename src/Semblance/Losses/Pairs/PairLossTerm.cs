@@ -11,6 +11,6 @@ public sealed record PairLossTerm(IPairLossOptions Loss, PairTermOptions Pairs) 
         ArgumentNullException.ThrowIfNull(context);
         PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation }) with { Margins = Loss.Margins(context) };
         CrossBatchMemory? memory = pairs.Memory is { } kept ? new CrossBatchMemory(kept, context) : null;
-        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context.Seed), memory);
+        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context), memory);
     }
 }

@@ -68,6 +68,14 @@ public readonly record struct RowPart(Tensor Sum, Tensor Count)
         ArgumentNullException.ThrowIfNull(sum);
         return new RowPart(sum, Tensor.Scalar(rows.Anchors, sum.Type).To(sum.Device));
     }
+
+    /// <summary>The sum of what the anchors add, divided by the number of those above 0.</summary>
+    /// <param name="losses">One an anchor.</param>
+    public static RowPart OverNonZero(Tensor losses)
+    {
+        ArgumentNullException.ThrowIfNull(losses);
+        return new RowPart(losses.Sum(), losses.GreaterThan(0).Sum().To(losses.Type));
+    }
 }
 
 /// <summary>A part with its pair weights.</summary>

@@ -47,6 +47,33 @@ internal static class PairLossKeys
         return new PairLossTerm(options, Pairs(section));
     }
 
+    public static PairLossTerm Circle(Section section) => new(
+        new CircleOptions { Margin = section.Number("margin", new CircleOptions().Margin), Gamma = section.Number("gamma", new CircleOptions().Gamma, above: 0) },
+        Pairs(section));
+
+    public static PairLossTerm SupCon(Section section) =>
+        new(new SupConOptions { Temperature = section.Number("temperature", new SupConOptions().Temperature, above: 0) }, Pairs(section));
+
+    public static PairLossTerm Histogram(Section section) => new(new HistogramOptions { Bins = section.Int("bins", new HistogramOptions().Bins, min: 1) }, Pairs(section));
+
+    public static PairLossTerm FastAp(Section section) => new(new FastApOptions { Bins = section.Int("bins", new FastApOptions().Bins, min: 1) }, Pairs(section));
+
+    public static PairLossTerm SmoothAp(Section section) =>
+        new(new SmoothApOptions { Temperature = section.Number("temperature", new SmoothApOptions().Temperature, above: 0) }, Pairs(section));
+
+    public static PairLossTerm RankedList(Section section)
+    {
+        RankedListOptions defaults = new();
+        RankedListOptions options = new()
+        {
+            Alpha = section.Number("alpha", defaults.Alpha, above: 0),
+            Margin = section.Number("margin", defaults.Margin, min: 0),
+            Temperature = section.Number("temperature", defaults.Temperature, min: 0),
+            Balance = section.Number("lambda", defaults.Balance, min: 0),
+        };
+        return new(options, Pairs(section));
+    }
+
     /// <summary>The keys that all pair losses have in common.</summary>
     public static PairTermOptions Pairs(Section section)
     {
