@@ -1,0 +1,111 @@
+using Semblance.Data.Pairs;
+using Semblance.Tests.Data.Readers;
+using Semblance.Training;
+using Semblance.Training.Results;
+using Xunit;
+
+namespace Semblance.Tests.Training;
+
+/// <summary>The recipes that come along are recipes, and those of papers run on small trees in the layout of their data sets.</summary>
+public sealed class RecipeFilesTests : IDisposable
+{
+    private static readonly string[] Sets = ["cub", "cars", "sop", "in-shop"];
+    private readonly LayoutTree _tree = new();
+
+    /// <summary>All but the plans of comparisons, which name recipes themselves.</summary>
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.File("recipes"), "*.yaml").Where(file => !File.ReadLines(file).Any(line => line.StartsWith("families:", StringComparison.Ordinal))).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+    public void Dispose() => _tree.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_file_is_a_recipe(string name)
+    {
+        Recipe recipe = Load(name);
+        Assert.Equal(recipe.Resolve(), Recipe.Parse(recipe.Resolve(), name, TrainingRun.Catalogue).Resolve());
+    }
+
+    [Fact]
+    public void Papers_have_a_recipe_for_each_data_set_under_its_published_protocol()
+    {
+        foreach (string set in Sets)
+        {
+            Recipe ms = Load($"ms-{set}"), htl = Load($"htl-{set}");
+            Assert.Equal([$"ms-{set}", $"htl-{set}"], [ms.Name, htl.Name]);
+            Assert.Equal(ms.Data.Protocol, htl.Data.Protocol);
+            Assert.NotNull(PublishedSplit.Of(ms.Data.Protocol));
+            Assert.Equal(ms.Evaluation, htl.Evaluation);
+            Assert.All(new[] { $"ms-{set}", $"htl-{set}" }, name => Assert.Contains("# Published, as ", File.ReadAllText(Repository.File($"recipes/{name}.yaml")), StringComparison.Ordinal));
+        }
+        Assert.NotNull(Load("htl-face").Evaluation.Pairs);
+    }
+
+    [Fact]
+    public void The_page_lists_the_recipes_of_papers()
+    {
+        string page = File.ReadAllText(Repository.File("docs/recipes.md"));
+        Assert.All(Sets.SelectMany(set => new[] { $"ms-{set}", $"htl-{set}" }).Append("htl-face"), name => Assert.Contains($"\n| `recipes/{name}.yaml` |", page, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ms-cub")]
+    [InlineData("htl-cub")]
+    [InlineData("ms-in-shop")]
+    public void A_recipe_of_a_paper_runs_on_a_small_tree_of_its_layout(string name)
+    {
+        string[] protocol = name == "ms-in-shop" ? InShop() : Cub();
+        Recipe recipe = Load(name, [.. Small(name), .. protocol]);
+
+        RunResults results = TrainingRun.Run(recipe, _tree.File("run"), false, new Heard());
+
+        Assert.Contains(results.Models[0].Scores, score => score.Name == "Recall@1");
+        Assert.Equal(name == "ms-in-shop", !results.LeaveOneOut);
+    }
+
+    [Fact]
+    public void The_recipe_for_faces_is_verified_by_pairs()
+    {
+        _tree.With([.. Enumerable.Range(1, 6).SelectMany(person => Enumerable.Range(1, 4).Select(i => $"faces/P{person}/P{person}_{i:D4}.jpg"))]);
+        _tree.Write("pairs.txt", ["2\t2", .. Enumerable.Range(0, 2).SelectMany(fold => new[] { "P1\t1\t2", $"P2\t{fold + 1}\t4", $"P1\t{fold + 1}\tP2\t3", $"P3\t{fold + 1}\tP4\t4" })]);
+        Recipe recipe = Load("htl-face", [.. Small("htl-face"), $"data.path={_tree.File("faces")}", $"evaluation.pairs={_tree.File("pairs.txt")}", $"evaluation.pair-images={_tree.File("faces")}"]);
+
+        RunResults results = TrainingRun.Run(recipe, _tree.File("run"), false, new Heard());
+
+        Assert.Equal(2, PairList.Open(recipe.Evaluation.Pairs!, recipe.Evaluation.PairImages).Folds);
+        Assert.Contains(results.Models[0].Scores, score => score.Name == "accuracy" && score.ProtocolId.Contains("folds=2", StringComparison.Ordinal));
+    }
+
+    private static Recipe Load(string name, params string[] settings) => Recipe.Load(Repository.File($"recipes/{name}.yaml"), TrainingRun.Catalogue, settings);
+
+    /// <summary>What makes a recipe of a paper small: another network, small images, few of them.</summary>
+    private static string[] Small(string name) =>
+    [
+        "model={backbone: convnet, dim: 8, freeze: batch-norm}", "data.size=16", "data.resize=16", "threads=1", "chunk=null",
+        .. name.StartsWith("ms-", StringComparison.Ordinal) ? ["sampler.batch=6", "sampler.per-class=2", "steps=2"] : new[] { "sampler.anchors=1", "sampler.neighbours=2", "sampler.per-class=2", "epochs=2" },
+    ];
+
+    private string[] Cub()
+    {
+        (int Class, string Path)[] images = [.. Enumerable.Range(1, 8).SelectMany(label => Enumerable.Range(1, 3).Select(i => (label, $"{label:D3}.Bird/B_{i}.jpg")))];
+        _tree.With([.. images.Select(image => $"images/{image.Path}")])
+            .Write("classes.txt", [.. Enumerable.Range(1, 8).Select(label => $"{label} {label:D3}.Bird")])
+            .Write("images.txt", [.. images.Select((image, i) => $"{i + 1} {image.Path}")])
+            .Write("image_class_labels.txt", [.. images.Select((image, i) => $"{i + 1} {image.Class}")])
+            .Write("train_test_split.txt", [.. images.Select((_, i) => $"{i + 1} {i % 2}")]);
+        return [$"data.path={_tree.Path}", "data.protocol=half-classes"];
+    }
+
+    private string[] InShop()
+    {
+        (string Item, string Status)[] rows =
+        [
+            .. Enumerable.Range(0, 12).Select(i => ($"id_{i % 4}", "train")),
+            .. Enumerable.Range(0, 6).Select(i => ($"id_{4 + (i % 3)}", "query")),
+            .. Enumerable.Range(0, 6).Select(i => ($"id_{4 + (i % 3)}", "gallery")),
+        ];
+        (string Path, string Item, string Status)[] images = [.. rows.Select((row, i) => ($"img/{row.Item}/{i}.jpg", row.Item, row.Status))];
+        _tree.With([.. images.Select(image => image.Path)])
+            .Write("list_eval_partition.txt", [$"{images.Length}", "image_name item_id evaluation_status", .. images.Select(image => $"{image.Path} {image.Item} {image.Status}")]);
+        return [$"data.path={_tree.Path}", "data.protocol=class-disjoint", "data.database=gallery"];
+    }
+}
