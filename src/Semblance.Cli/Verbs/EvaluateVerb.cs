@@ -40,12 +40,12 @@ internal static class EvaluateVerb
         Command verb = new("evaluate", Description) { run, pairs, images, settings, json, require };
         post.AddTo(verb);
         verb.SetAction(parsed => Run(
-            new(parsed.GetValue(run)!, parsed.GetValue(pairs), parsed.GetValue(images), [.. post.Settings(parsed), .. parsed.GetValue(settings) ?? []], parsed.GetValue(json)),
+            new(parsed.GetValue(run)!, parsed.GetValue(pairs), parsed.GetValue(images), post.Settings(parsed), parsed.GetValue(settings) ?? [], parsed.GetValue(json)),
             Bounds.Parse(parsed.GetValue(require) ?? [])));
         return verb;
     }
 
-    private sealed record Request(string Run, string? Pairs, string? Images, string[] Settings, bool Json);
+    private sealed record Request(string Run, string? Pairs, string? Images, string[] AfterRanking, string[] Settings, bool Json);
 
     private static int Run(Request request, Bounds bounds)
     {
@@ -53,7 +53,11 @@ internal static class EvaluateVerb
         {
             throw new ArgumentException("--images has no meaning without --pairs. Name a list of pairs, or leave it out.");
         }
-        Recipe recipe = TrainingRun.LoadRecipe(request.Run, request.Settings);
+        if (request.AfterRanking.Length > 0 && request.Pairs is not null)
+        {
+            throw new ArgumentException("With --pairs nothing is ranked; clusters, whitening, expansion and re-ranking are of no use. Leave them out, or leave out --pairs.");
+        }
+        Recipe recipe = TrainingRun.LoadRecipe(request.Run, [.. request.AfterRanking, .. request.Settings]);
         using Interruption interruption = new();
         if (request.Pairs is { } file)
         {

@@ -65,6 +65,7 @@ public sealed class CommandLineTests
     [InlineData("train", "No recipe was given.")]
     [InlineData("evaluate run --require recall@1", "--require recall@1 is not of the form metric=value")]
     [InlineData("evaluate run --require recall@1=NaN", "is not of the form metric=value")]
+    [InlineData("evaluate run --pairs pairs.txt --expand 5", "With --pairs nothing is ranked")]
     [InlineData("evaluate run --images lfw", "--images has no meaning without --pairs.")]
     public void Wrong_usage_is_one_helpful_line_and_code_2(string line, string words)
     {
