@@ -216,6 +216,8 @@ public sealed class ObjectivesTests : IDisposable
     {
         IReadOnlyList<TermRecipe> terms = Read("- {loss: hhf, name: codes}");
         Assert.Contains("objective term codes: 8 bits cannot hold 1000 classes", Assert.Throws<ArgumentException>(() => Objectives.Create(terms, new TermContext(1000, 8, 1))).Message, StringComparison.Ordinal);
+        IReadOnlyList<TermRecipe> angular = Read("- {loss: supcon, pairs: {miner: {kind: angular}, memory: {size: 10}}}");
+        Assert.Contains("objective term supcon: the angular miner compares", Assert.Throws<ArgumentException>(() => Objectives.Create(angular, Context)).Message, StringComparison.Ordinal);
         Assert.Empty(Objectives.Warnings(terms, Context));
         Assert.StartsWith("codes: Attraction ends at cosine 0.8", Assert.Single(Objectives.Warnings(terms, new TermContext(200, 8, 1))), StringComparison.Ordinal);
     }

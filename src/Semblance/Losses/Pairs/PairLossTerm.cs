@@ -10,7 +10,12 @@ public sealed record PairLossTerm(IPairLossOptions Loss, PairTermOptions Pairs) 
     {
         ArgumentNullException.ThrowIfNull(context);
         PairTermOptions pairs = Loss.Pairs(Pairs with { Relation = context.Relation }) with { Margins = Loss.Margins(context) };
+        IMiner? miner = pairs.Miner?.Create(context);
+        if (pairs.Memory is not null && miner is AngularMiner)
+        {
+            throw new ArgumentException("the angular miner compares positives with negatives of one batch, and a memory has them elsewhere. Choose another miner, or no memory.");
+        }
         CrossBatchMemory? memory = pairs.Memory is { } kept ? new CrossBatchMemory(kept, context) : null;
-        return new PairTerm(Loss.Create(context), pairs, pairs.Miner?.Create(context), memory);
+        return new PairTerm(Loss.Create(context), pairs, miner, memory);
     }
 }
