@@ -114,6 +114,8 @@ public sealed class ComparisonTests
     [InlineData("families: []\nlosses: [{name: a}]", "families is missing")]
     [InlineData("families: [tiny.yaml]\nlosses: [{name: a}, {name: a}]", "losses has 2 entries named a")]
     [InlineData("families: [tiny.yaml]\nlosses: [{nam: a}]", "name is missing")]
+    [InlineData("families: [tiny.yaml]\nlosses: [{name: a/b}]", "name is \"a/b\"; folders are named after it")]
+    [InlineData("families: [tiny.yaml]\nlosses: [{name: untrained}]", "another name than untrained")]
     [InlineData("families: [tiny.yaml]\nseeds: 0\nlosses: [{name: a}]", "seeds is \"0\"")]
     public void Faults_of_a_comparison_are_told(string text, string words)
     {

@@ -57,7 +57,13 @@ public sealed record ComparisonRecipe
 /// <param name="Settings">What it changes in the recipe of a family, as <c>--set</c> takes it.</param>
 public sealed record ComparedLoss(string Name, ValueList<string> Settings)
 {
-    internal static ComparedLoss Read(Section section) => new(
-        section.RequiredText("name"),
-        section.Settings("set"));
+    internal static ComparedLoss Read(Section section)
+    {
+        string name = section.RequiredText("name");
+        if (name == LossComparison.BaselineFolder || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        {
+            section.Fault("name", $"{section.Path}.name is \"{name}\"; folders are named after it, so letters, digits, '-', '_' and '.' are needed, and another name than {LossComparison.BaselineFolder}.");
+        }
+        return new(name, section.Settings("set"));
+    }
 }

@@ -16,7 +16,7 @@ public sealed class LossComparison
     /// <summary>What the table calls the features before training.</summary>
     public const string BaselineName = "untrained features";
 
-    private const string BaselineFolder = "untrained";
+    internal const string BaselineFolder = "untrained";
 
     private readonly ComparisonOptions options;
 
