@@ -115,6 +115,7 @@ internal static partial class CommandLine
         IndexVerb.Make(),
         DataVerb.Make(),
         BenchVerb.Make(),
+        WeightsVerb.Make(),
         DoctorVerb.Make(),
     ];
 }

@@ -24,6 +24,9 @@ public sealed class Objective : IDisposable
         this.terms = [.. terms];
     }
 
+    /// <summary>The terms, in order.</summary>
+    public IReadOnlyList<WeightedTerm> Terms => terms;
+
     /// <summary>What the terms train themselves, as <c>term.parameter</c>; for parameter groups and checkpoints.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters =>
         [.. terms.SelectMany(term => term.Term.Parameters.Select(parameter => ($"{term.Name}.{parameter.Name}", parameter.Value)))];

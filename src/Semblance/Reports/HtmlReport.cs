@@ -32,6 +32,10 @@ public static class HtmlReport
         {
             TrainingSection.Write(page, training);
         }
+        if (report.Weights.Count > 0)
+        {
+            WeightsSection.Write(page, report.Weights);
+        }
         if (report.Gallery is { } gallery && gallery.Groups.Any(group => group.Queries.Count > 0))
         {
             GallerySection.Write(page, gallery);

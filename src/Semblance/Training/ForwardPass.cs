@@ -38,6 +38,10 @@ public class ForwardPass
         return new ForwardPass(labels, output, Judge(job, output, labels, epoch, step));
     }
 
+    /// <summary>What the terms of the objective saw.</summary>
+    /// <param name="epoch">Passes over the training images so far.</param>
+    public TermInput InputAt(double epoch) => new(Named(Output), Labels, epoch);
+
     /// <summary>Adds the gradients of the value, times a factor, to those of the parameters.</summary>
     public virtual void Backward(double factor) => Scaled(factor).Backward();
 

@@ -45,6 +45,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Folder of the checkpoints.</summary>
     public string CheckpointFolder => In("checkpoints");
 
+    /// <summary>Weights of pairs as JSON lines, where the recipe asks for them.</summary>
+    public string WeightsFile => In("weights.jsonl");
+
     /// <summary>Folder of what a frozen backbone gives for the images, where the recipe names no other.</summary>
     public string FeatureFolder => In("features");
 

@@ -4,6 +4,7 @@ using Semblance.IO;
 using Semblance.Losses;
 using Semblance.Tensors;
 using Semblance.Training.Trees;
+using Semblance.Training.Weights;
 
 namespace Semblance.Training;
 
@@ -17,6 +18,7 @@ public sealed class Trainer
     private readonly IRunObserver observer;
     private readonly CollapseWatch watch;
     private readonly Validator? validator;
+    private readonly WeightLog? weights;
     private long step;
     private double? bestValue;
     private long bestStep;
@@ -33,6 +35,7 @@ public sealed class Trainer
         this.observer = observer;
         recipe = job.Recipe;
         watch = new CollapseWatch(job.Model.RepresentationCount, recipe.Model.Head == HeadKind.Hash);
+        weights = recipe.Log.WeightsEvery is { } every ? new WeightLog(folder.WeightsFile, every) : null;
         validator = job.Parts.Validation is { } held ? new Validator(job, held, observer, FrozenFeatures.Of(recipe, folder.FeatureFolder, observer)) : null;
     }
 
@@ -50,6 +53,7 @@ public sealed class Trainer
         {
             Restore();
         }
+        weights?.Begin(step);
         job.Model.Train();
         observer.Started(Outline());
         using MetricsLog log = OpenLog(resume);
@@ -158,7 +162,7 @@ public sealed class Trainer
         {
             batches.MoveNext();
             using StepBatch batch = batches.Current;
-            loss += Accumulate(batch, terms) / recipe.Accumulate;
+            loss += Accumulate(batch, terms, part == 0) / recipe.Accumulate;
             images += batch.Indices.Length;
         }
         double factor = job.Schedule.FactorAt(step);
@@ -171,7 +175,7 @@ public sealed class Trainer
     }
 
     /// <summary>Adds the gradients of one batch.</summary>
-    private double Accumulate(StepBatch batch, Dictionary<string, double> terms)
+    private double Accumulate(StepBatch batch, Dictionary<string, double> terms, bool isFirst)
     {
         using TensorScope scope = new();
         double epoch = step / job.StepsPerEpoch;
@@ -190,6 +194,10 @@ public sealed class Trainer
         }
         pass.Backward(1.0 / recipe.Accumulate);
         Watch(pass.Output.Representation);
+        if (isFirst && weights is not null && weights.IsDue(step + 1))
+        {
+            weights.Add(step + 1, job.Objective, pass.InputAt(epoch));
+        }
         return total;
     }
 

@@ -4,7 +4,7 @@ namespace Semblance.Losses.Pairs;
 
 /// <summary>A pair loss over the embeddings of a batch.</summary>
 /// <remarks>The value's derivative is exact; it cannot be derived twice, unless <see cref="PairTermOptions.RowsPerBlock"/> is 0.</remarks>
-public sealed class PairTerm : ITerm
+public sealed class PairTerm : IPairwiseTerm
 {
     private readonly IPairLoss loss;
     private readonly PairTermOptions options;
@@ -55,6 +55,22 @@ public sealed class PairTerm : ITerm
         Tensor within = Value(Within(rows, input.Labels));
         return against is null ? TermValue.Whole(within) : new TermValue(within + against, [("batch", within), ("references", against)]);
     }
+
+    /// <inheritdoc/>
+    public PairShape Shape => loss is NPairLoss ? PairShape.OnePositive : PairShape.Rows;
+
+    /// <inheritdoc/>
+    /// <remarks>References from elsewhere, such as a memory, are not among them: looking at them must not move them.</remarks>
+    public PairBatch PairsOf(TermInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        return Within(PairInputs.Rows(input.Outputs[options.Output].Detach(), options.Normalize), input.Labels).Whole();
+    }
+
+    /// <inheritdoc/>
+    public Tensor WeightsOf(PairBatch pairs) => PairWeights.After(miner, loss, pairs);
 
     /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
     private Tensor Value(PairRows rows)

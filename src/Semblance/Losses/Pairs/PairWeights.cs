@@ -42,6 +42,13 @@ public static class PairWeights
         return pairs with { Similarity = constant + Graded(pairs.Similarity - constant, pairs) };
     }
 
+    /// <summary>dL/dS of the pairs that a miner leaves, in closed form where the loss has one; 0 for the others.</summary>
+    internal static Tensor After(IMiner? miner, IPairLoss loss, PairBatch pairs)
+    {
+        PairBatch mined = miner?.Mine(pairs) ?? pairs;
+        return Graded(loss is IWeightedPairLoss weighted ? weighted.Weights(mined) : Of(loss, mined), mined);
+    }
+
     /// <summary>A linear stand-in with exactly the gradient of the weights: Σ w S, with w constant.</summary>
     /// <remarks>Trains any rule for weights, also one that is the derivative of no loss. Its value means nothing.</remarks>
     public static Tensor Surrogate(Tensor weights, PairBatch pairs)

@@ -7,7 +7,7 @@ namespace Semblance.Losses.Proxies;
 /// <remarks>
 /// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
 /// </remarks>
-public sealed class ProxyTerm : ITerm
+public sealed class ProxyTerm : IPairwiseTerm
 {
     // Bytes of similarities up to which all are taken at once and recorded.
     private const long LargestWhole = 16L << 20;
@@ -44,6 +44,21 @@ public sealed class ProxyTerm : ITerm
             ? RowBlocks.Value(rowLoss, miner: null, Rows(embeddings, input.Labels), (int)Proxies.Size(1))
             : loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers)));
     }
+
+    /// <inheritdoc/>
+    public PairShape Shape => loss is ProxyAnchorLoss ? PairShape.ProxiesAsAnchors : PairShape.Proxies(options.Centers);
+
+    /// <inheritdoc/>
+    public PairBatch PairsOf(TermInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
+        using Autograd.Mode unrecorded = Autograd.NoGrad();
+        return PairBatch.ToProxies(PairInputs.Precise(input.Outputs[options.Output].Detach()), input.Labels, Proxies.Detach(), options.Normalize, options.Centers);
+    }
+
+    /// <inheritdoc/>
+    public Tensor WeightsOf(PairBatch pairs) => PairWeights.After(null, loss, pairs);
 
     private bool IsLarge(Tensor embeddings) => embeddings.Rank == 2 && embeddings.Size(0) * Proxies.Size(0) * embeddings.Type.Size() > LargestWhole;
 

@@ -4,7 +4,7 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Proxies;
 
 /// <summary>SoftTriple with its centres, and tau times the regulariser that draws the centres of a class together.</summary>
-public sealed class SoftTripleTerm : ITerm
+public sealed class SoftTripleTerm : IPairwiseTerm
 {
     private readonly SoftTripleOptions options;
     private readonly ProxyTerm classes;
@@ -21,6 +21,15 @@ public sealed class SoftTripleTerm : ITerm
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => classes.Parameters;
+
+    /// <inheritdoc/>
+    public PairShape Shape => classes.Shape;
+
+    /// <inheritdoc/>
+    public PairBatch PairsOf(TermInput input) => classes.PairsOf(input);
+
+    /// <inheritdoc/>
+    public Tensor WeightsOf(PairBatch pairs) => classes.WeightsOf(pairs);
 
     /// <inheritdoc/>
     /// <returns>The sum, and as its parts <c>classes</c> and <c>centers</c>, the latter with its weight; without a regulariser the sum alone.</returns>

@@ -80,6 +80,9 @@ public sealed partial record Recipe
     /// <summary>When the state is written down.</summary>
     public CheckpointRecipe Checkpoint { get; private init; } = new();
 
+    /// <summary>What is written down of the run beside its metrics.</summary>
+    public LogRecipe Log { get; private init; } = new();
+
     /// <summary>When the model is judged during the run.</summary>
     public ValidateRecipe Validate { get; private init; } = new();
 
@@ -146,6 +149,7 @@ public sealed partial record Recipe
             Tree = grows ? tree : null,
             Ema = root.Optional("ema", EmaRecipe.Read),
             Checkpoint = root.Child("checkpoint", CheckpointRecipe.Read),
+            Log = root.Child("log", LogRecipe.Read),
             Validate = root.Child("validate", validate => ValidateRecipe.Read(validate, read.Model.Head)),
             Evaluation = root.Child("evaluation", EvaluationRecipe.Read),
         };

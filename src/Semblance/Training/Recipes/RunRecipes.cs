@@ -28,6 +28,15 @@ public sealed record CheckpointRecipe
     }
 }
 
+/// <summary>What is written down of the run beside its metrics.</summary>
+public sealed record LogRecipe
+{
+    /// <summary>Steps between two batches whose pair weights are written down; null for none.</summary>
+    public int? WeightsEvery { get; init; }
+
+    internal static LogRecipe Read(Section section) => new() { WeightsEvery = section.IntOrNull("weights-every", new LogRecipe().WeightsEvery, min: 1) };
+}
+
 /// <summary>When and by what the model is judged during the run.</summary>
 public sealed partial record ValidateRecipe
 {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Semblance.Evaluation;
 using Semblance.Index;
 using Semblance.Reports;
+using Semblance.Training.Weights;
 
 namespace Semblance.Training.Results;
 
@@ -26,6 +27,7 @@ public static class RunReports
             Summary = table.Describe(),
             Finished = finished,
             Training = File.Exists(folder.MetricsFile) ? Curves(MetricsLog.Read(folder.MetricsFile)) : null,
+            Weights = File.Exists(folder.WeightsFile) ? Weights(WeightLog.Read(folder.WeightsFile)) : [],
             Scores = table,
             PrecisionRecall = PrecisionRecall(results),
             Distances = Distances(results),
@@ -54,6 +56,20 @@ public static class RunReports
             LearningRates = [CurveOf(train, "lr")],
             KeptStep = validate.Length > 0 && validated.Length > 0 ? KeptStep(validate, validated[0]) : null,
         };
+    }
+
+    /// <summary>Of each term the weights of a few batches, from the first to the last.</summary>
+    private static IReadOnlyList<TermWeights> Weights(IReadOnlyList<WeightHistogram> all)
+    {
+        const int Most = 4;
+        double[] middles = [.. Enumerable.Range(0, WeightHistogram.Bins).Select(bin => (WeightHistogram.StartOf(bin) + WeightHistogram.StartOf(bin + 1)) / 2)];
+        return [.. all.GroupBy(line => line.Term).Select(term =>
+        {
+            WeightHistogram[] lines = [.. term.OrderBy(line => line.Step)];
+            int shown = Math.Min(Most, lines.Length);
+            WeightHistogram[] chosen = [.. Enumerable.Range(0, shown).Select(k => lines[shown == 1 ? 0 : (int)Math.Round(k * (lines.Length - 1.0) / (shown - 1))])];
+            return new TermWeights(term.Key, middles, [.. chosen.Select(line => new BatchWeights(line.Step, line.Positive.Counts, line.Positive.Weights, line.Negative.Counts, line.Negative.Weights))]);
+        })];
     }
 
     private static long KeptStep(Metrics[] validate, string key) => (key == "loss" ? validate.MinBy(line => line.Values[key]) : validate.MaxBy(line => line.Values[key]))!.Step;
