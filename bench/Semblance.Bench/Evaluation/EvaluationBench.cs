@@ -63,7 +63,7 @@ internal static class EvaluationBench
         return 0;
     }
 
-    /// <summary>Rows of length 1 about the centres of 11,316 classes of 5 or 6, so far apart that three in four queries find their class first.</summary>
+    /// <summary>Rows of length 1 about the centres of 11,316 classes of 5 or 6, so far apart that about half of the queries find their class first.</summary>
     private static LabelledEmbeddings Items()
     {
         float[] rows = new float[Count * Dimension];
