@@ -5,6 +5,7 @@ using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
 using Semblance.Bench.Ranking;
 using Semblance.Bench.Training;
+using Semblance.Bench.Trees;
 
 switch (args)
 {
@@ -18,11 +19,13 @@ switch (args)
         return LoaderBench.Run(rest);
     case ["pairs", string script, .. string[] rest]:
         return PairLossBench.Run(script, rest);
+    case ["tree", string script, .. string[] rest]:
+        return TreeBench.Run(script, rest);
     case ["ranking", .. string[] rest]:
         return RankingBench.Run(rest);
     case ["evaluation", string script, .. string[] rest]:
         return EvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], evaluation PEER [PAIRS | clusters].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters].");
         return 2;
 }

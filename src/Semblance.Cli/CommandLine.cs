@@ -113,6 +113,7 @@ internal static partial class CommandLine
         EncodeVerb.Make(),
         SearchVerb.Make(),
         IndexVerb.Make(),
+        TreeVerb.Make(),
         DataVerb.Make(),
         BenchVerb.Make(),
         WeightsVerb.Make(),

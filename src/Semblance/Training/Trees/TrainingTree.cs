@@ -86,7 +86,7 @@ public sealed class TrainingTree : IDisposable
     public ClassTree Build(long step, IEnumerable<(ReadOnlyMemory<float> Rows, int[] Indices)> embeddings)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
-        ClassTree tree = Grow(train, embeddings, options);
+        ClassTree tree = ClassTree.Of(Means(image => train.Items[image].Labels, embeddings), options);
         ClassTreeParts parts = tree.Parts;
         using (TensorScope scope = new())
         {
@@ -100,13 +100,14 @@ public sealed class TrainingTree : IDisposable
         return tree;
     }
 
-    /// <summary>A tree of embedded images.</summary>
-    /// <param name="data">The images, of one or several classes each.</param>
-    /// <param name="embeddings">Their embeddings.</param>
-    /// <param name="options">Levels, linkage and neighbours.</param>
-    public static ClassTree Grow(Dataset data, IEnumerable<(ReadOnlyMemory<float> Rows, int[] Indices)> embeddings, ClassTreeOptions options)
+    /// <summary>The classes of embedded images, from which a tree is made.</summary>
+    /// <param name="labels">The classes of an image by its place.</param>
+    /// <param name="embeddings">Embeddings with the places of their images.</param>
+    /// <exception cref="ArgumentException">An embedding has NaN.</exception>
+    /// <exception cref="InvalidOperationException">No image has a label.</exception>
+    public static ClassMeans Means(Func<int, IReadOnlyList<int>> labels, IEnumerable<(ReadOnlyMemory<float> Rows, int[] Indices)> embeddings)
     {
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(embeddings);
         ClassTreeBuilder? builder = null;
         foreach ((ReadOnlyMemory<float> rows, int[] indices) in embeddings)
@@ -115,13 +116,13 @@ public sealed class TrainingTree : IDisposable
             {
                 int width = rows.Length / indices.Length;
                 builder ??= new ClassTreeBuilder(width);
-                foreach (int label in data.Items[indices[k]].Labels)
+                foreach (int label in labels(indices[k]))
                 {
                     builder.Add(rows.Span.Slice(k * width, width), label);
                 }
             }
         }
-        return (builder ?? new ClassTreeBuilder(1)).Build(options);
+        return (builder ?? new ClassTreeBuilder(1)).Means();
     }
 
     /// <summary>Makes the tree of what a checkpoint wrote into <see cref="State"/>.</summary>
