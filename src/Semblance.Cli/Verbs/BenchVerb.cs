@@ -146,6 +146,7 @@ internal static class BenchVerb
 /// <summary>Passes on what is wrong, with the name of the run, and the slow preparations.</summary>
 internal sealed class WarningsOnly(string run, TextWriter writer) : IRunObserver
 {
+    private readonly HashSet<string> told = [];
     private string doing = "";
 
     public void Started(RunOutline outline)
@@ -173,5 +174,12 @@ internal sealed class WarningsOnly(string run, TextWriter writer) : IRunObserver
     {
     }
 
-    public void Warned(string message) => writer.WriteLine($"  warning: {run}: {message}");
+    /// <summary>Once a run: a collapsed model is told of again every few steps.</summary>
+    public void Warned(string message)
+    {
+        if (told.Add(string.Concat(message.Where(letter => !char.IsAsciiDigit(letter)))))
+        {
+            writer.WriteLine($"  warning: {run}: {message}");
+        }
+    }
 }
