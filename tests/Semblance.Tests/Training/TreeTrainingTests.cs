@@ -175,6 +175,19 @@ public sealed class TreeTrainingTests
     }
 
     [Fact]
+    public void Margins_hold_for_the_images_of_a_memory_too()
+    {
+        using TinyRun tiny = new();
+        string[] settings = ["objective=[{loss: hierarchical-triplet, beta: 9, pairs: {memory: {size: 24, from-step: 0}}}]", .. Hierarchical[1..], "steps=4"];
+        Heard heard = new();
+        TrainingRun.Run(tiny.Load(settings), tiny.File("run"), false, heard);
+        // Before the first tree the margin is 0.2 whatever beta is; behind it, about 9: half of that is the least that a mean over all triplets can be.
+        Assert.True(heard.Steps[1].Terms["hierarchical-triplet.references"] < 2);
+        Assert.True(heard.Steps[2].Terms["hierarchical-triplet.references"] > 3);
+        Assert.True(heard.Steps[2].Terms["hierarchical-triplet.batch"] > 3);
+    }
+
+    [Fact]
     public void A_recipe_without_loss_or_sampler_of_a_tree_has_none_and_refuses_its_keys()
     {
         using TinyRun tiny = new();
