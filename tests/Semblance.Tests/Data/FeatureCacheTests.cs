@@ -44,6 +44,25 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_process_is_making_is_waited_for()
+    {
+        Dataset dataset = DatasetSource.Open(_tree.With("x/a.jpg", "y/b.jpg").Path);
+        FeatureCache cache = new(_tree.File("shared"));
+        string key = FeatureCache.KeyOf(dataset, "net", new());
+        Directory.CreateDirectory(_tree.File("shared"));
+        FileStream other = new(cache.PathOf(key) + ".lock", FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        Task<FeatureFile> waiting = Task.Run(() => cache.GetOrMake(dataset, "net", new(), 2, () => throw new InvalidOperationException("computed twice")), TestContext.Current.CancellationToken);
+
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        cache.Write(key, 2, [new float[] { 1, 2, 3, 4 }]).Dispose();
+        await other.DisposeAsync();
+
+        using FeatureFile found = await waiting;
+        Assert.Equal([1, 2, 3, 4], found.ReadAll());
+    }
+
+    [Fact]
     public void Features_are_computed_once_and_anew_where_the_file_is_damaged()
     {
         Dataset dataset = DatasetSource.Open(_tree.With("x/a.jpg", "y/b.jpg").Path);

@@ -10,6 +10,8 @@ namespace Semblance.Data.Features;
 /// <param name="folder">The folder of the files; made when the first is written.</param>
 public sealed class FeatureCache(string folder)
 {
+    private const int WaitMilliseconds = 100;
+
     /// <summary>The name under which features are kept: it changes with the images, the network and the transform, not with labels.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="modelHash">Anything that tells networks and their weights apart.</param>
@@ -77,13 +79,15 @@ public sealed class FeatureCache(string folder)
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(compute);
         string key = KeyOf(dataset, modelHash, transform);
-        if (TryOpen(key, out FeatureFile? kept, out _))
+        if (Kept(key, dataset.Count, columns) is { } kept)
         {
-            if (kept.Rows == dataset.Count && kept.Columns == columns)
-            {
-                return kept;
-            }
-            kept.Dispose();
+            return kept;
+        }
+        // Another process may be at it; what it makes is taken.
+        using FileStream alone = WaitFor(key);
+        if (Kept(key, dataset.Count, columns) is { } meanwhile)
+        {
+            return meanwhile;
         }
         FeatureFile made = Write(key, columns, compute());
         if (made.Rows == dataset.Count)
@@ -93,5 +97,48 @@ public sealed class FeatureCache(string folder)
         made.Dispose();
         File.Delete(PathOf(key));
         throw new ArgumentException($"{made.Rows} rows were computed for {dataset.Count} images; one each is needed.", nameof(compute));
+    }
+
+    private FeatureFile? Kept(string key, int rows, int columns)
+    {
+        if (!TryOpen(key, out FeatureFile? kept, out _))
+        {
+            return null;
+        }
+        if (kept.Rows == rows && kept.Columns == columns)
+        {
+            return kept;
+        }
+        kept.Dispose();
+        return null;
+    }
+
+    /// <summary>Holds the right to make the features of a key; waits while another process has it.</summary>
+    private FileStream WaitFor(string key)
+    {
+        string file = PathOf(key) + ".lock";
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SemblanceException(AtomicFile.Explain(file, exception), exception);
+        }
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                Thread.Sleep(WaitMilliseconds);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new SemblanceException(AtomicFile.Explain(file, exception), exception);
+            }
+        }
     }
 }

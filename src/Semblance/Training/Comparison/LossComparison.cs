@@ -63,13 +63,13 @@ public sealed class LossComparison
             {
                 continue;
             }
-            if (run.IsBaseline)
+            try
             {
-                MeasureUntrained(run, observe(run), stop);
+                Make(run, observe(run), stop);
             }
-            else
+            catch (InvalidDataException) when (RunFolder.IsInUse(run.Folder))
             {
-                TrainingRun.Run(run.Recipe, run.Folder, run.IsBegun, observe(run), stop);
+                // Another process was faster by a moment; the run is its.
             }
         }
     }
@@ -128,6 +128,18 @@ public sealed class LossComparison
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static void Make(PlannedRun run, IRunObserver observer, CancellationToken stop)
+    {
+        if (run.IsBaseline)
+        {
+            MeasureUntrained(run, observer, stop);
+        }
+        else
+        {
+            TrainingRun.Run(run.Recipe, run.Folder, run.IsBegun, observer, stop);
+        }
+    }
 
     /// <summary>Scores of the backbone as it is before training.</summary>
     private static void MeasureUntrained(PlannedRun run, IRunObserver observer, CancellationToken stop)
