@@ -33,6 +33,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Both.</summary>
     public Tensor And(Tensor other) => Operator.Of("aten::logical_and").Call(this, other);
 
+    /// <summary>Holds no longer where another mask does not, in place.</summary>
+    public void AndInPlace(Tensor other) => Operator.Of("aten::logical_and_").Run(this, other);
+
     /// <summary>Either.</summary>
     public Tensor Or(Tensor other) => Operator.Of("aten::logical_or").Call(this, other);
 

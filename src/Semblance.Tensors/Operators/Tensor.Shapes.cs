@@ -48,9 +48,6 @@ public sealed unsafe partial class Tensor
     /// <summary>A copy to which values are added at the given indices of one dimension.</summary>
     public Tensor IndexAdd(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::index_add").Call(this, dimension, indices, values);
 
-    /// <summary>Adds slices to those of the given indices, in place; an index may occur several times.</summary>
-    public void IndexAddInPlace(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::index_add_").Run(this, dimension, indices, values, 1.0);
-
     /// <summary>Joined along a dimension that exists.</summary>
     public static Tensor Concatenate(Tensor[] tensors, long dimension = 0) => Operator.Of("aten::cat").Call(tensors, dimension);
 

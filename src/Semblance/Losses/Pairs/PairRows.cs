@@ -52,9 +52,11 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
         long rest = Count - first;
         Tensor anchors = Anchors.Narrow(0, first, count), labels = Labels.Narrow(0, first, count), others = Labels.Narrow(0, first, rest);
         (Tensor positive, Tensor negative) = Relation.Masks(labels, others);
-        Tensor after = Tensor.Arange(0, rest, device: anchors.Device).Unsqueeze(0).GreaterThan(Tensor.Arange(0, count, device: anchors.Device).Unsqueeze(1));
+        Tensor places = Tensor.Arange(0, count, device: anchors.Device), after = places.Unsqueeze(0).GreaterThan(places.Unsqueeze(1));
+        positive.Narrow(1, 0, count).AndInPlace(after);
+        negative.Narrow(1, 0, count).AndInPlace(after);
         Tensor similarity = anchors.MatMul(Anchors.Narrow(0, first, rest).Transpose());
-        return new PairBatch(similarity, positive.And(after), negative.And(after)) { AnchorLabels = labels, Grade = Relation.Grade(labels, others) };
+        return new PairBatch(similarity, positive, negative) { AnchorLabels = labels, Grade = Relation.Grade(labels, others) };
     }
 
     /// <summary>The same without recording anything.</summary>

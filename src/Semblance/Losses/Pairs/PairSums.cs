@@ -12,6 +12,9 @@ internal interface IPairCost<T>
 
     /// <summary>Of a negative.</summary>
     (T Value, T Slope) Push(T similarity);
+
+    /// <summary>A similarity up to which no negative costs anything.</summary>
+    T FreeUpTo { get; }
 }
 
 /// <summary>Sums over the pairs of a batch whose costs do not depend on each other, in one pass over similarities and masks.</summary>
@@ -55,25 +58,50 @@ internal static class PairSums
         where TCost : struct, IPairCost<T>
     {
         PairSum sum = default;
-        for (int k = 0; k < similarity.Length; k++)
+        for (int k = 0; k < similarity.Length;)
         {
-            if (negative[k])
+            k += Free(similarity[k..], positive[k..], cost.FreeUpTo);
+            for (int end = Math.Min(similarity.Length, k + Vector<T>.Count); k < end; k++)
             {
-                (T value, T slope) = cost.Push(similarity[k]);
-                if (value > T.Zero)
-                {
-                    sum += new PairSum(0, 0, double.CreateTruncating(value), 1);
-                    Set(push, k, slope);
-                }
-            }
-            else if (positive[k])
-            {
-                (T value, T slope) = cost.Pull(similarity[k]);
-                sum += value > T.Zero ? new PairSum(double.CreateTruncating(value), 1, 0, 0) : default;
-                Set(pull, k, slope);
+                sum += OfPair(similarity[k], positive[k], negative[k], cost, k, pull, push);
             }
         }
         return sum;
+    }
+
+    private static PairSum OfPair<T, TCost>(T similarity, bool positive, bool negative, TCost cost, int k, Span<T> pull, Span<T> push)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TCost : struct, IPairCost<T>
+    {
+        if (negative)
+        {
+            (T value, T slope) = cost.Push(similarity);
+            if (value > T.Zero)
+            {
+                Set(push, k, slope);
+                return new PairSum(0, 0, double.CreateTruncating(value), 1);
+            }
+        }
+        else if (positive)
+        {
+            (T value, T slope) = cost.Pull(similarity);
+            Set(pull, k, slope);
+            return value > T.Zero ? new PairSum(double.CreateTruncating(value), 1, 0, 0) : default;
+        }
+        return default;
+    }
+
+    /// <summary>How many pairs from the first on cost nothing: no positive is among them and none is more similar than a bound. A NaN among them is for the caller to see.</summary>
+    private static int Free<T>(ReadOnlySpan<T> similarity, ReadOnlySpan<bool> positive, T bound)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int lanes = Vector<T>.Count, k = 0;
+        Vector<T> bounds = new(bound);
+        while (k + lanes <= similarity.Length && !Vector.GreaterThanAny(new Vector<T>(similarity[k..]), bounds) && !positive.Slice(k, lanes).Contains(true))
+        {
+            k += lanes;
+        }
+        return k;
     }
 
     private static void Set<T>(Span<T> weights, int k, T slope)
@@ -100,6 +128,8 @@ internal readonly struct CosineBand<T>(double p, double q) : IPairCost<T>
 {
     private readonly T near = T.CreateChecked(p), far = T.CreateChecked(q);
 
+    public T FreeUpTo => far;
+
     public (T Value, T Slope) Pull(T similarity) => similarity < near ? (near - similarity, -T.One) : default;
 
     public (T Value, T Slope) Push(T similarity) => similarity > far ? (similarity - far, T.One) : default;
@@ -112,6 +142,8 @@ internal readonly struct EuclideanBand<T>(double p, double q) : IPairCost<T>
     // Of squared distances: with the slack of a rounding, those beyond cost nothing.
     private const double Slack = 1.00001;
     private readonly T near = T.CreateChecked(p), far = T.CreateChecked(q), beyond = T.CreateChecked(q * Math.Abs(q) * Slack), zero = Distances.Zero<T>();
+
+    public T FreeUpTo => T.CreateChecked(1 - (q * Math.Abs(q) * Slack / 2) - (Slack - 1));
 
     public (T Value, T Slope) Pull(T similarity)
     {
@@ -142,6 +174,8 @@ internal readonly struct SquaredBand<T>(double q) : IPairCost<T>
 {
     private readonly EuclideanBand<T> band = new(0, q);
     private readonly T zero = Distances.Zero<T>(), two = T.One + T.One;
+
+    public T FreeUpTo => band.FreeUpTo;
 
     public (T Value, T Slope) Pull(T similarity)
     {

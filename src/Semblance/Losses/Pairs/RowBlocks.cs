@@ -23,9 +23,6 @@ internal sealed class RowBlocks
     private const int FewestRows = 32;
     private const int Tile = 256;
 
-    // One pair of so many at which rows one by one are slower than products.
-    private const int Sparse = 50;
-
     private readonly RowPairLoss loss;
     private readonly IMiner? miner;
     private readonly PairRows rows;
@@ -82,7 +79,7 @@ internal sealed class RowBlocks
     {
         Totals totals = new(rows.Anchors);
         Tensor[] gradients = Many(CountParts(), rows.Anchors.ZerosLike);
-        foreach ((long first, long count) in Cut(0, rows.Count, Math.Min(rowsPerSlab, Math.Max(rowsPerBlock, Tile / 4))))
+        foreach ((long first, long count) in Cut(0, rows.Count, Math.Min(rowsPerSlab, Math.Max(rowsPerBlock, Tile))))
         {
             using TensorScope scope = new();
             PairBatch block = rows.UpperBlock(first, count);
@@ -98,18 +95,12 @@ internal sealed class RowBlocks
 
     private void AddBothWays(Tensor gradient, Tensor weights, long first, long count)
     {
-        Tensor anchors = rows.Anchors.Narrow(0, first, count), later = rows.Anchors.Narrow(0, first, rows.Count - first);
-        Tensor slice = gradient.Narrow(0, first, rows.Count - first), places = weights.Nonzero();
-        if (places.Size(0) > weights.Count / Sparse)
+        Tensor anchors = rows.Anchors.Narrow(0, first, count), later = rows.Anchors.Narrow(0, first, rows.Count - first), slice = gradient.Narrow(0, first, rows.Count - first);
+        if (!SparsePairs.AddBothWays(slice, weights, later))
         {
             slice.Narrow(0, 0, count).AddProduct(weights, later);
             slice.AddProduct(weights.Transpose(), anchors);
-            return;
         }
-        Tensor i = places.Select(1, 0), j = places.Select(1, 1);
-        Tensor values = weights.MaskedSelect(weights.NotEqualTo(0)).Unsqueeze(1);
-        slice.IndexAddInPlace(0, i, later.IndexSelect(0, j) * values);
-        slice.IndexAddInPlace(0, j, anchors.IndexSelect(0, i) * values);
     }
 
     /// <summary>Cuts a range of anchors.</summary>
@@ -297,7 +288,7 @@ internal sealed class RowBlocks
         return sum;
     }
 
-    /// <summary>The sum of the parts, each divided; takes the place of the first.</summary>
+    /// <summary>The sum of the parts, each divided; takes the place of the first, and frees the others.</summary>
     private static Tensor Combine(Tensor[] parts, Tensor[] divisors, double factor = 1)
     {
         Tensor sum = parts[0];
@@ -305,6 +296,7 @@ internal sealed class RowBlocks
         for (int k = 1; k < parts.Length; k++)
         {
             sum.AddInPlace(parts[k], factor / divisors[k].ToDouble());
+            parts[k].Dispose();
         }
         return sum;
     }
