@@ -38,7 +38,7 @@ internal static class EvaluationBench
             double flops = 2.0 * Count * Count * Dimension;
             Print($"the whole matrix is {flops / 1e12:F2} Tflop: {flops / 1e9 / Pairs.Median(costs.Ours.Select(cost => cost.Cpu)):F0} Gflop a second of CPU (half of them are computed), theirs {flops / 1e9 / Pairs.Median(costs.Theirs.Select(cost => cost.Cpu)):F0}");
             Print($"recall ours {string.Join(' ', ours.Select(Round))}, theirs {string.Join(' ', theirs[2..6].Select(Round))}; queries without a positive {scores.QueriesWithoutPositives}");
-            Print($"largest resident memory: ours {Peak()} MiB with the data ({items.Rows.Length * 4L >> 20} MiB), theirs {theirs[6]:F0} MiB");
+            Print($"largest resident memory: ours {(long)ResidentMemory.Peak} MiB with the data ({items.Rows.Length * 4L >> 20} MiB), theirs {theirs[6]:F0} MiB");
             return ours.Zip(theirs[2..6], (a, b) => Math.Abs(a - b)).Max() < 1e-3 ? 0 : throw new InvalidOperationException("The two sides do not agree on recall.");
 
             Cost Theirs()
@@ -58,7 +58,7 @@ internal static class EvaluationBench
     {
         ClusterScores? scores = null;
         Cost cost = Cost.Of(1, () => scores = ClusterScores.Of(items, seed: 1));
-        Print($"k-means with {Classes} clusters of {Count} x {Dimension} and its agreement: {cost.Wall:F0} s, {cost.Cpu:F0} s of CPU, largest resident memory {Peak()} MiB with the data");
+        Print($"k-means with {Classes} clusters of {Count} x {Dimension} and its agreement: {cost.Wall:F0} s, {cost.Cpu:F0} s of CPU, largest resident memory {(long)ResidentMemory.Peak} MiB with the data");
         Print($"{string.Join(", ", scores!.Scores().Select(score => $"{score.Name} {Round(score.Value)}"))}");
         return 0;
     }
@@ -87,12 +87,6 @@ internal static class EvaluationBench
             }
         });
         return new LabelledEmbeddings(rows, Dimension, LabelledItems.OfClasses("drawn", labels));
-    }
-
-    private static long Peak()
-    {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private static string Round(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

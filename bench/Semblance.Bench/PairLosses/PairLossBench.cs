@@ -132,14 +132,11 @@ internal static class PairLossBench
     private static double PeakMegabytes(Action work)
     {
         GC.Collect();
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        double before = Kilobytes("VmRSS");
+        ResidentMemory.ForgetPeak();
+        double before = ResidentMemory.Now;
         work();
-        return (Kilobytes("VmHWM") - before) / 1024;
+        return ResidentMemory.Peak - before;
     }
-
-    private static double Kilobytes(string field) => double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(field + ":", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     private static Tensor Rows(int size)
     {

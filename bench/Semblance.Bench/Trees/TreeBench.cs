@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Semblance.Index.Files;
 using Semblance.Sampling.Trees;
@@ -34,7 +33,7 @@ internal static class TreeBench
     {
         int[] nodes = [];
         Cost ours = Cost.Of(1, () => nodes = Build(features, labels, width, options));
-        Print("ours", ours, PeakMegabytes(), nodes);
+        Print("ours", ours, ResidentMemory.Peak, nodes);
         if (peer?.Ask("tree") is [double wall, double cpu, double memory, .. double[] theirs])
         {
             Print("numpy", new Cost(wall, cpu), memory, [.. theirs.Select(count => (int)count)]);
@@ -88,13 +87,6 @@ internal static class TreeBench
             writer.Complete();
         }
         return Peer.Python(script, rows, classes, options.Levels.ToString(CultureInfo.InvariantCulture), options.Neighbours.ToString(CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>The peak of resident memory of this process, its images included.</summary>
-    private static double PeakMegabytes()
-    {
-        using Process own = Process.GetCurrentProcess();
-        return own.PeakWorkingSet64 / (double)(1 << 20);
     }
 
     private static void Print(string who, Cost cost, double memory, int[] nodes) => Console.WriteLine(string.Create(

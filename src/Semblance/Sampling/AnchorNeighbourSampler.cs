@@ -36,7 +36,7 @@ public sealed class AnchorNeighbourSampler : IBatchSampler
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
-        (_labels, _items) = ByClass(labels);
+        (_labels, _items) = ItemsByClass.Of(labels);
         _anchors = [.. Enumerable.Range(0, _items.Length).Where(place => _items[place].Length > 1)];
         _options = options;
         _seed = seed;
@@ -169,23 +169,6 @@ public sealed class AnchorNeighbourSampler : IBatchSampler
         return tree.NeighboursKept >= needed
             ? places
             : throw new ArgumentException($"The tree keeps {tree.NeighboursKept} neighbours of each class; a batch of {_options.Anchors} anchors with {_options.Neighbours} classes each needs {needed}.", nameof(tree));
-    }
-
-    private static (int[] Labels, int[][] Items) ByClass(IReadOnlyList<int[]> labels)
-    {
-        SortedDictionary<int, List<int>> classes = [];
-        for (int item = 0; item < labels.Count; item++)
-        {
-            foreach (int label in labels[item].Distinct())
-            {
-                if (!classes.TryGetValue(label, out List<int>? items))
-                {
-                    classes[label] = items = [];
-                }
-                items.Add(item);
-            }
-        }
-        return ([.. classes.Keys], [.. classes.Values.Select(items => items.ToArray())]);
     }
 }
 

@@ -36,7 +36,7 @@ public sealed class ClassBalancedSampler : IBatchSampler
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(perClass, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, perClass);
-        _classes = ItemsByClass(labels);
+        _classes = ItemsByClass.Of(labels).Items;
         _classesPerBatch = batch / perClass;
         _perClass = perClass;
         _seed = seed;
@@ -148,23 +148,6 @@ public sealed class ClassBalancedSampler : IBatchSampler
         int taken = items[place];
         items.RemoveAt(place);
         return taken;
-    }
-
-    private static int[][] ItemsByClass(IReadOnlyList<int[]> labels)
-    {
-        SortedDictionary<int, List<int>> classes = [];
-        for (int item = 0; item < labels.Count; item++)
-        {
-            foreach (int label in labels[item].Distinct())
-            {
-                if (!classes.TryGetValue(label, out List<int>? items))
-                {
-                    classes[label] = items = [];
-                }
-                items.Add(item);
-            }
-        }
-        return [.. classes.Values.Select(items => items.ToArray())];
     }
 
     /// <summary>The classes that still have chunks in a pass.</summary>

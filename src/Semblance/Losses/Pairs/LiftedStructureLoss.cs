@@ -27,16 +27,13 @@ public sealed class LiftedStructureLoss(LiftedStructureOptions options) : Weight
         Tensor scores = options.Distance.Scores(rows.Similarity);
         (Tensor pull, Tensor push) = Sides(rows, scores);
         Tensor sum = pull + push;
-        Tensor weights = Share(scores - positiveBound, pull, rows.Positive) - Share(negativeBound - scores, push, rows.Negative);
+        Tensor weights = (scores - positiveBound).ShareOf(pull, rows.Positive) - (negativeBound - scores).ShareOf(push, rows.Negative);
         Tensor active = sum.GreaterThan(0).Unsqueeze(References);
         return [new WeightedPart(RowPart.OverAnchors(sum.Relu().Sum(), rows), options.Distance.ToSimilarity(weights.MaskedFill(active.Not(), 0), scores))];
     }
 
     private (Tensor Pull, Tensor Push) Sides(PairBatch rows, Tensor scores) =>
         ((scores - positiveBound).LogSumExpOrZero(rows.Positive), (negativeBound - scores).LogSumExpOrZero(rows.Negative));
-
-    private static Tensor Share(Tensor exponents, Tensor sums, Tensor mask) =>
-        (exponents - sums.Unsqueeze(References)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
 }
 
 /// <summary>Which lifted structure loss.</summary>

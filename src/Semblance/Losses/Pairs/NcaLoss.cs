@@ -23,7 +23,7 @@ public sealed class NcaLoss(NcaOptions options) : WeightedRowPairLoss
     {
         Tensor scaled = rows.Similarity * options.Scale;
         (Tensor own, Tensor all) = Sums(rows, scaled);
-        Tensor weights = Share(scaled, all, Counted(rows)) - Share(scaled, own, rows.Positive);
+        Tensor weights = scaled.ShareOf(all, Counted(rows)) - scaled.ShareOf(own, rows.Positive);
         return [new WeightedPart(RowPart.OverAnchors((all - own).Sum(), rows), weights * options.Scale)];
     }
 
@@ -31,9 +31,6 @@ public sealed class NcaLoss(NcaOptions options) : WeightedRowPairLoss
 
     /// <summary>All pairs of the anchors that have a positive.</summary>
     private static Tensor Counted(PairBatch rows) => rows.Positive.Or(rows.Negative).And(rows.Positive.Any(References, keepDimension: true));
-
-    private static Tensor Share(Tensor exponents, Tensor sums, Tensor mask) =>
-        (exponents - sums.Unsqueeze(References)).MaskedFill(mask.Not(), double.NegativeInfinity).Exp();
 }
 
 /// <summary>Settings of <see cref="NcaLoss"/>.</summary>

@@ -77,7 +77,7 @@ internal sealed class RowBlocks
     /// <summary>Each unordered pair once: half of S, and where hardly any pair weighs anything, the rows of those pairs alone instead of products.</summary>
     private (Tensor Value, Tensor Anchors, Tensor? References, Tensor[] Parameters) ByHalf(WeightedRowPairLoss weighted)
     {
-        Totals totals = new(rows.Anchors);
+        RowTotals totals = new(rows.Anchors);
         Tensor[] gradients = Many(CountParts(), rows.Anchors.ZerosLike);
         foreach ((long first, long count) in Cut(0, rows.Count, Math.Min(rowsPerSlab, Math.Max(rowsPerBlock, Tile))))
         {
@@ -118,7 +118,7 @@ internal sealed class RowBlocks
 
     private Tensor ValueOnly()
     {
-        Totals totals = new(rows.Anchors);
+        RowTotals totals = new(rows.Anchors);
         foreach ((long first, long count) in Blocks())
         {
             using TensorScope scope = new();
@@ -134,7 +134,7 @@ internal sealed class RowBlocks
         Tensor[] slabs = Many(parts, () => Tensor.Empty([Math.Min(rowsPerSlab, rows.Count), rows.References.Size(0)], rows.Anchors.Type, rows.Anchors.Device));
         Tensor[] anchors = Many(parts, rows.Anchors.ZerosLike), references = rows.IsSelf || constantReferences ? anchors : Many(parts, rows.References.ZerosLike);
         Tensor[][] parameters = [.. Enumerable.Range(0, parts).Select(_ => ParameterZeros())];
-        Totals totals = new(rows.Anchors);
+        RowTotals totals = new(rows.Anchors);
         foreach ((long first, long count) in Cut(0, rows.Count, rowsPerSlab))
         {
             using TensorScope scope = new();
@@ -152,13 +152,13 @@ internal sealed class RowBlocks
             }
         }
         Array.ForEach(slabs, slab => slab.Dispose());
-        Tensor[] divisors = totals.Divisors(parts);
+        double[] divisors = totals.Divisors(parts);
         Tensor[] slopes = [.. Enumerable.Range(0, ParameterZeros().Length).Select(index => Combine([.. parameters.Select(part => part[index])], divisors))];
         return (totals.Value(), Combine(anchors, divisors), rows.IsSelf || constantReferences ? null : Combine(references, divisors), slopes);
     }
 
     /// <summary>Puts the weights of each part into its slab, the first in the place of the similarities.</summary>
-    private void FillWeights(Tensor[] slabs, long first, long count, Totals totals, Tensor[][] parameters)
+    private void FillWeights(Tensor[] slabs, long first, long count, RowTotals totals, Tensor[][] parameters)
     {
         foreach ((long start, long length) in Cut(first, count, rowsPerBlock))
         {
@@ -182,14 +182,10 @@ internal sealed class RowBlocks
     {
         using Tensor matrix = Tensor.Empty([rows.Count, rows.Count], rows.Anchors.Type, rows.Anchors.Device);
         FillSimilarities(matrix);
-        Totals totals = new(rows.Anchors);
-        Tensor[]? divisors = null;
+        RowTotals totals = new(rows.Anchors);
         Tensor[] parameters = ParameterZeros();
         int parts = CountParts();
-        if (parts > 1)
-        {
-            divisors = DivisorsOf(matrix);
-        }
+        double[]? divisors = parts > 1 ? DivisorsOf(matrix, parts) : null;
         foreach ((long first, long count) in Blocks())
         {
             using TensorScope scope = new();
@@ -204,9 +200,9 @@ internal sealed class RowBlocks
         }
         AddTransposed(matrix);
         Tensor anchors = matrix.MatMul(rows.Anchors);
-        if (parts == 1)
+        if (divisors is null)
         {
-            Tensor divisor = totals.Divisors(1)[0];
+            double divisor = totals.Divisors(1)[0];
             (anchors, parameters) = (anchors / divisor, [.. parameters.Select(gradient => gradient / divisor)]);
         }
         return (totals.Value(), anchors, null, parameters);
@@ -249,15 +245,15 @@ internal sealed class RowBlocks
         return loss.Parts(rows.Block(0, Math.Min(1, rows.Count))).Count;
     }
 
-    private Tensor[] DivisorsOf(Tensor matrix)
+    private double[] DivisorsOf(Tensor matrix, int parts)
     {
-        Totals totals = new(rows.Anchors);
+        RowTotals totals = new(rows.Anchors);
         foreach ((long first, long count) in Blocks())
         {
             using TensorScope scope = new();
             totals.Add(loss.Parts(Mined(rows.Block(first, count, matrix.Narrow(0, first, count)))));
         }
-        return totals.Divisors(CountParts());
+        return totals.Divisors(parts);
     }
 
     private Slope[] Slopes(PairBatch pairs)
@@ -277,7 +273,7 @@ internal sealed class RowBlocks
         })];
     }
 
-    private static Tensor Merge(Slope[] slopes, Tensor[]? divisors)
+    private static Tensor Merge(Slope[] slopes, double[]? divisors)
     {
         Tensor Scaled(int k) => divisors is null ? slopes[k].Weights : slopes[k].Weights / divisors[k];
         Tensor sum = Scaled(0);
@@ -289,13 +285,13 @@ internal sealed class RowBlocks
     }
 
     /// <summary>The sum of the parts, each divided; takes the place of the first, and frees the others.</summary>
-    private static Tensor Combine(Tensor[] parts, Tensor[] divisors, double factor = 1)
+    private static Tensor Combine(Tensor[] parts, double[] divisors, double factor = 1)
     {
         Tensor sum = parts[0];
-        sum.MultiplyInPlace(factor / divisors[0].ToDouble());
+        sum.MultiplyInPlace(factor / divisors[0]);
         for (int k = 1; k < parts.Length; k++)
         {
-            sum.AddInPlace(parts[k], factor / divisors[k].ToDouble());
+            sum.AddInPlace(parts[k], factor / divisors[k]);
             parts[k].Dispose();
         }
         return sum;
@@ -311,35 +307,4 @@ internal sealed class RowBlocks
 
     /// <summary>A part of some rows with its derivatives.</summary>
     private readonly record struct Slope(RowPart Part, Tensor Weights, Tensor[] Parameters);
-
-    /// <summary>Sums and counts over the blocks, in double precision.</summary>
-    private sealed class Totals(Tensor like)
-    {
-        private readonly List<(double Sum, double Count)> parts = [];
-
-        public void Add(IReadOnlyList<RowPart> more)
-        {
-            for (int k = 0; k < more.Count; k++)
-            {
-                (double sum, double count) = k < parts.Count ? parts[k] : default;
-                (double, double) next = (sum + more[k].Sum.ToDouble(), count + more[k].Count.ToDouble());
-                if (k < parts.Count)
-                {
-                    parts[k] = next;
-                }
-                else
-                {
-                    parts.Add(next);
-                }
-            }
-        }
-
-        /// <summary>The loss; NaN where an anchor is, also one that no pair holds.</summary>
-        public Tensor Value() => Number(parts.Sum(part => part.Sum / Math.Max(1, part.Count))) + (like.Sum() * 0);
-
-        /// <summary>What each of so many parts is divided by.</summary>
-        public Tensor[] Divisors(int count) => [.. Enumerable.Range(0, count).Select(k => Number(k < parts.Count ? Math.Max(1, parts[k].Count) : 1))];
-
-        private Tensor Number(double value) => Tensor.Scalar(value, like.Type, like.Device);
-    }
 }
