@@ -13,6 +13,9 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     /// <summary>For each anchor the reference that is itself, -1 where there is none; null where there is none at all.</summary>
     public Tensor? Own { get; init; }
 
+    /// <summary>The anchors before they were divided by their length, on the graph of the model; null where they were not. For a batch against itself.</summary>
+    public Tensor? Undivided { get; init; }
+
     /// <summary>Margins of pairs of classes; null where there are none.</summary>
     public ClassMargins? Margins { get; init; }
 

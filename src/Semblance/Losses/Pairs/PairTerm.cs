@@ -45,14 +45,14 @@ public sealed class PairTerm : IPairwiseTerm
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor embeddings = input.Outputs[options.Output];
         PairInputs.CheckRows(embeddings, input.Labels, nameof(embeddings), "labels");
-        Tensor rows = PairInputs.Rows(embeddings, options.Normalize);
+        Tensor precise = PairInputs.Precise(embeddings), rows = PairInputs.Rows(precise, options.Normalize);
         ReferenceRows? others = references?.For(rows, input);
         Tensor? against = others is null ? null : Value(Against(rows, input.Labels, others)) * references!.Weight;
         if (options.References == PairReferences.Given)
         {
             return TermValue.Whole(against ?? (rows.Sum() * 0));
         }
-        Tensor within = Value(Within(rows, input.Labels));
+        Tensor within = Value(Within(rows, input.Labels) with { Undivided = options.Normalize ? precise : null });
         return against is null ? TermValue.Whole(within) : new TermValue(within + against, [("batch", within), ("references", against)]);
     }
 

@@ -55,8 +55,14 @@ internal sealed class RowBlocks
             return blocks.Poisoned(blocks.ValueOnly());
         }
         (Tensor value, Tensor anchors, Tensor? references, Tensor[] parameters) = blocks.Gradients();
+        Tensor variables = rows.Anchors;
+        if (rows is { IsSelf: true, Undivided: { } undivided })
+        {
+            UnitRows.PullBack(anchors, undivided.Detach(), blocks.rows.Anchors);
+            variables = undivided;
+        }
         using Autograd.Mode again = Autograd.EnableGrad();
-        Tensor surrogate = anchors.Dot(rows.Anchors);
+        Tensor surrogate = anchors.Dot(variables);
         surrogate = references is null ? surrogate : surrogate + references.Dot(rows.References);
         foreach (((_, Tensor parameter), Tensor gradient) in loss.Parameters.Zip(parameters))
         {
@@ -203,7 +209,8 @@ internal sealed class RowBlocks
         if (divisors is null)
         {
             double divisor = totals.Divisors(1)[0];
-            (anchors, parameters) = (anchors / divisor, [.. parameters.Select(gradient => gradient / divisor)]);
+            anchors.MultiplyInPlace(1 / divisor);
+            parameters = [.. parameters.Select(gradient => gradient / divisor)];
         }
         return (totals.Value(), anchors, null, parameters);
     }
