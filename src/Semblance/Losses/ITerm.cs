@@ -24,6 +24,9 @@ public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0)
     /// <summary>Steps of the optimizer so far.</summary>
     public long Step { get; init; }
 
+    /// <summary>n rows (int64) of the training set that the images are; null where they are not of it, or where nobody tells.</summary>
+    public Tensor? Items { get; init; }
+
     /// <summary>Whether the batch trains; a term keeps nothing of a batch that only measures.</summary>
     public bool IsTraining { get; init; } = true;
 }

@@ -26,6 +26,9 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>How far classes are apart, for terms whose margins depend on it; null where nobody tells.</summary>
     public IClassSeparation? Separation { get; init; }
 
+    /// <summary>Number of training images, for terms that keep something of each; 0 where nobody tells.</summary>
+    public int Items { get; init; }
+
     /// <summary>Whether labels come as rows of 0 and 1, not as class ids.</summary>
     public bool MultiLabel { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class ChunkedPass : ForwardPass
         List<Tensor> randomStates = [];
         Tensor?[] leaves = Leaves(job, batch, chunk, randomStates);
         ModelOutput output = new(leaves[0]!, leaves[1], leaves[2], leaves[3]);
-        return new ChunkedPass(job, batch, chunk, randomStates, leaves, labels, output, Judge(job, output, labels, epoch, step));
+        return new ChunkedPass(job, batch, chunk, randomStates, leaves, labels, output, Judge(job, batch, output, labels, epoch, step));
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public class ForwardPass
         ArgumentNullException.ThrowIfNull(batch);
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
         ModelOutput output = Run(job, batch, 0, batch.Indices.Length);
-        return new ForwardPass(labels, output, Judge(job, output, labels, epoch, step));
+        return new ForwardPass(labels, output, Judge(job, batch, output, labels, epoch, step));
     }
 
     /// <summary>What the terms of the objective saw.</summary>
@@ -70,8 +70,12 @@ public class ForwardPass
     }
 
     /// <summary>What the objective says of outputs.</summary>
-    protected static ObjectiveValue Judge(TrainingJob job, ModelOutput output, Tensor labels, double epoch, long? step) =>
-        job.Objective.Forward(new TermInput(Named(output), labels, epoch) { Step = step ?? 0, IsTraining = step is not null });
+    protected static ObjectiveValue Judge(TrainingJob job, StepBatch batch, ModelOutput output, Tensor labels, double epoch, long? step)
+    {
+        bool trains = step is not null;
+        Tensor? items = trains ? Tensor.From(Array.ConvertAll(batch.Indices, index => (long)index), batch.Indices.Length).To(job.Device) : null;
+        return job.Objective.Forward(new TermInput(Named(output), labels, epoch) { Step = step ?? 0, Items = items, IsTraining = trains });
+    }
 
     private static Outputs Named(ModelOutput output)
     {

@@ -36,7 +36,7 @@ public sealed class TrainingJob : IDisposable
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. ChunkWarnings(recipe, Model)];
         Objective = Objectives.Create(recipe.Objective, context);
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
