@@ -1,5 +1,6 @@
 using Semblance.Bench;
 using Semblance.Bench.Evaluation;
+using Semblance.Bench.HashEvaluations;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
@@ -25,7 +26,9 @@ switch (args)
         return RankingBench.Run(rest);
     case ["evaluation", string script, .. string[] rest]:
         return EvaluationBench.Run(script, rest);
+    case ["hash-evaluation", string script, .. string[] rest]:
+        return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream].");
         return 2;
 }

@@ -12,12 +12,7 @@ public sealed record CodesFile(Codes Codes, IReadOnlyList<RowItem> Items, string
     /// <exception cref="InvalidDataException">Not a finished file of codes, or damaged.</exception>
     public static CodesFile Read(string path)
     {
-        using var reader = new RowFileReader(path);
-        if (reader.Format.Kind != RowKind.Code)
-        {
-            throw new InvalidDataException($"{path}: it holds {reader.Format}; codes are needed. Encode with a hash model, or use it as embeddings.");
-        }
-
+        using RowFileReader reader = Open(path);
         var items = new List<RowItem>();
         var parts = new List<Codes>();
         foreach (RowBlock block in reader.Blocks())
@@ -27,6 +22,32 @@ public sealed record CodesFile(Codes Codes, IReadOnlyList<RowItem> Items, string
         }
 
         return new CodesFile(parts.Count == 0 ? new Codes(reader.Format.Width, []) : Codes.Concatenate(parts), items, reader.Metadata);
+    }
+
+    /// <summary>Reads and checks a file part by part; memory is bounded by a part.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">Rows of a part, but for the last; whole blocks of the file are joined until there are so many.</param>
+    /// <exception cref="InvalidDataException">Not a finished file of codes, or damaged; thrown when the place is reached.</exception>
+    public static IEnumerable<CodesFile> ReadParts(string path, int rows = 1 << 17)
+    {
+        using RowFileReader reader = Open(path);
+        List<RowItem> items = [];
+        List<Codes> parts = [];
+        foreach (RowBlock block in reader.Blocks())
+        {
+            items.AddRange(block.Items);
+            parts.Add(ToCodes(block, path));
+            if (items.Count >= rows)
+            {
+                yield return new CodesFile(Codes.Concatenate(parts), items, reader.Metadata);
+                (items, parts) = ([], []);
+            }
+        }
+
+        if (items.Count > 0)
+        {
+            yield return new CodesFile(Codes.Concatenate(parts), items, reader.Metadata);
+        }
     }
 
     /// <summary>Writes a whole file beside its place and renames it.</summary>
@@ -45,6 +66,19 @@ public sealed record CodesFile(Codes Codes, IReadOnlyList<RowItem> Items, string
         }
 
         writer.Complete();
+    }
+
+    private static RowFileReader Open(string path)
+    {
+        RowFileReader reader = new(path);
+        if (reader.Format.Kind == RowKind.Code)
+        {
+            return reader;
+        }
+
+        RowFormat found = reader.Format;
+        reader.Dispose();
+        throw new InvalidDataException($"{path}: it holds {found}; codes are needed. Encode with a hash model, or use it as embeddings.");
     }
 
     private static Codes ToCodes(RowBlock block, string path)

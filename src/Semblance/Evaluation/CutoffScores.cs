@@ -8,6 +8,9 @@ namespace Semblance.Evaluation;
 /// <param name="Wap">Weighted average precision: average cumulative gain at the ranks of the relevant items, averaged over those in the top N.</param>
 public readonly record struct CutoffScores(TieValues AveragePrecision, TieValues Precision, TieValues Ndcg, TieValues Acg, TieValues Wap)
 {
+    /// <summary>Zeros, but for the order by index, which was not asked for.</summary>
+    internal static CutoffScores WithoutIndexOrder { get; } = new(TieValues.WithoutIndexOrder, TieValues.WithoutIndexOrder, TieValues.WithoutIndexOrder, TieValues.WithoutIndexOrder, TieValues.WithoutIndexOrder);
+
     internal static CutoffScores Add(CutoffScores a, CutoffScores b) => new(
         TieValues.Add(a.AveragePrecision, b.AveragePrecision),
         TieValues.Add(a.Precision, b.Precision),

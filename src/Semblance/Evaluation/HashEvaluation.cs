@@ -1,39 +1,16 @@
-using Semblance.Index;
-
 namespace Semblance.Evaluation;
 
 /// <summary>Evaluates binary codes by Hamming ranking, exactly and aware of ties.</summary>
 /// <remarks>
-/// A query's metrics depend on its database only through the number of items per distance and grade, and the places of its relevant items. The database
-/// is therefore read once, block by block, and never sorted. <see cref="Run"/> works on codes in memory, a few hundred queries at a time. For a database
-/// that does not fit, make one evaluation of all queries, <see cref="Add"/> the database part by part and <see cref="Finish"/>: memory is 8 bytes for
-/// every pair of a query and a relevant item. Results do not depend on the parts nor on the number of threads.
+/// A query's metrics depend on its database only through the number of items per distance and grade, and through the ranks of its relevant items in index
+/// order, which those numbers and a second look give. Nothing is sorted, and no pair is remembered. <see cref="Run"/> works on codes in memory and takes
+/// beside them 4 bytes a code and thread (8 more with several labels). <see cref="Stream"/> reads a database of any size part by part and takes that for
+/// the largest part, and 4 (bits + 1) (grades + 4) bytes a query, where grades are the query's labels; with <see cref="HashEvaluationOptions.IndexOrder"/>
+/// 8 bytes a code for the discounts of ranks. Results depend neither on threads nor, but for rounding, on the parts.
 /// </remarks>
-public sealed class HashEvaluation
+public static class HashEvaluation
 {
-    private const int RowsPerBlock = 16_384;
     private const int QueriesPerGroup = 256;
-    private readonly LabelledCodes _queries;
-    private readonly HashEvaluationOptions _options;
-    private readonly Overlap _overlap;
-    private readonly HashTotals _totals;
-    private readonly HashQueryGroup _group;
-    private LabelledItems? _database;
-    private bool _databaseSingleLabel = true;
-
-    /// <summary>Begins an evaluation whose database comes in parts.</summary>
-    /// <exception cref="ArgumentException">There is no query.</exception>
-    public HashEvaluation(LabelledCodes queries, HashEvaluationOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(queries);
-        ArgumentNullException.ThrowIfNull(options);
-        RequireAny(queries, "query");
-        _queries = queries;
-        _options = options;
-        _overlap = new Overlap(queries.Items, options.Overlap);
-        _totals = new HashTotals(queries.Codes.Bits, options);
-        _group = new HashQueryGroup(queries, 0, queries.Codes.Count, options);
-    }
 
     /// <summary>Evaluates queries against a database in memory.</summary>
     /// <exception cref="ArgumentException">A side is empty, codes differ in length, or the sides overlap and the options refuse that.</exception>
@@ -46,49 +23,62 @@ public sealed class HashEvaluation
         RequireAny(database, "database");
         RequireSameBits(queries, database);
         Dictionary<int, List<int>> excluded = new Overlap(queries.Items, options.Overlap).RowsToExclude(database.Items);
-        List<DatabaseBlock> blocks = Blocks(database);
-        var totals = new HashTotals(queries.Codes.Bits, options);
+        DatabasePart part = new(database.Codes, database.Items.Labels);
+        Discounts discounts = new(database.Codes.Count);
+        HashTotals totals = new(queries.Codes.Bits, options);
         for (int start = 0; start < queries.Codes.Count; start += QueriesPerGroup)
         {
-            var group = new HashQueryGroup(queries, start, Math.Min(QueriesPerGroup, queries.Codes.Count - start), options);
-            group.Add(blocks, excluded);
-            totals.Add(group.Rank(database.Codes.Count));
+            HashQueries group = new(queries, start, Math.Min(QueriesPerGroup, queries.Codes.Count - start), options);
+            group.CountAndRank(part, excluded, totals);
+            totals.Add(group.Scores(discounts));
         }
 
         return totals.ToScores(ProtocolOf(queries.Items, database.Items.Name, LabelledItems.Relevance(queries.Items, database.Items), options), database.Codes.Count, Excluded(excluded));
     }
 
-    /// <summary>Adds the next part of the database; index order is the order of the parts.</summary>
-    /// <exception cref="ArgumentException">Codes differ in length, or a query stands in the part and the options refuse that.</exception>
-    public void Add(LabelledCodes part)
+    /// <summary>Evaluates queries against a database that comes in parts; index order is the order of the parts.</summary>
+    /// <param name="queries">The queries.</param>
+    /// <param name="parts">Gives the parts from the first to the last; asked a second time where the order by index is wanted.</param>
+    /// <param name="options">What is measured.</param>
+    /// <exception cref="ArgumentException">A side is empty, codes differ in length, the sides overlap and the options refuse that, or the parts of the second time are others.</exception>
+    public static HashScores Stream(LabelledCodes queries, Func<IEnumerable<LabelledCodes>> parts, HashEvaluationOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(part);
-        RequireSameBits(_queries, part);
-        Dictionary<int, List<int>> excluded = _overlap.RowsToExclude(part.Items);
-        _group.Add(Blocks(part), excluded);
-        _database ??= part.Items;
-        _databaseSingleLabel &= part.Items.SingleLabel;
-        DatabaseCount += part.Codes.Count;
-        ExcludedCopies += Excluded(excluded);
-    }
-
-    /// <summary>Rows added so far.</summary>
-    public long DatabaseCount { get; private set; }
-
-    private long ExcludedCopies { get; set; }
-
-    /// <summary>The scores over everything that was added.</summary>
-    /// <exception cref="InvalidOperationException">Nothing was added.</exception>
-    public HashScores Finish()
-    {
-        if (_database is null || DatabaseCount == 0)
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(parts);
+        options ??= new HashEvaluationOptions();
+        RequireAny(queries, "query");
+        Overlap overlap = new(queries.Items, options.Overlap);
+        HashQueries all = new(queries, 0, queries.Codes.Count, options);
+        (LabelledItems? first, bool singleLabel, long count, long copies) = (null, queries.Items.SingleLabel, 0, 0);
+        foreach (LabelledCodes part in parts())
         {
-            throw new InvalidOperationException("the database has no items; evaluation needs at least one. Add a part before asking for scores.");
+            RequireSameBits(queries, part);
+            Dictionary<int, List<int>> excluded = overlap.RowsToExclude(part.Items);
+            all.Count(new DatabasePart(part.Codes, part.Items.Labels), excluded);
+            (first, singleLabel, count, copies) = (first ?? part.Items, singleLabel && part.Items.SingleLabel, count + part.Codes.Count, copies + Excluded(excluded));
         }
 
-        _totals.Add(_group.Rank(DatabaseCount));
-        string relevance = _queries.Items.SingleLabel && _databaseSingleLabel ? "same-class" : "shares-a-label";
-        return _totals.ToScores(ProtocolOf(_queries.Items, _database.Name, relevance, _options), DatabaseCount, ExcludedCopies);
+        if (first is null || count == 0)
+        {
+            throw new ArgumentException("the database has no items; evaluation needs at least one code on both sides.", nameof(parts));
+        }
+
+        Discounts discounts = new(checked((int)count));
+        HashTotals totals = new(queries.Codes.Bits, options);
+        if (options.NeedsRanks)
+        {
+            all.BeginRanks();
+            foreach (LabelledCodes part in parts())
+            {
+                count -= part.Codes.Count;
+                all.Rank(new DatabasePart(part.Codes, part.Items.Labels), overlap.RowsToExclude(part.Items), totals);
+            }
+
+            count = count == 0 ? all.DatabaseCount : throw new ArgumentException($"the database had {all.DatabaseCount} codes when it was read first, {all.DatabaseCount - count} the second time. Do not change it meanwhile.", nameof(parts));
+        }
+
+        totals.Add(all.Scores(discounts));
+        return totals.ToScores(ProtocolOf(queries.Items, first.Name, singleLabel ? "same-class" : "shares-a-label", options), count, copies);
     }
 
     private static Protocol ProtocolOf(LabelledItems queries, string database, string relevance, HashEvaluationOptions options) => new()
@@ -101,17 +91,6 @@ public sealed class HashEvaluation
     };
 
     private static long Excluded(Dictionary<int, List<int>> excluded) => excluded.Sum(entry => (long)entry.Value.Count);
-
-    private static List<DatabaseBlock> Blocks(LabelledCodes part)
-    {
-        var blocks = new List<DatabaseBlock>();
-        for (int start = 0; start < part.Codes.Count; start += RowsPerBlock)
-        {
-            blocks.Add(new DatabaseBlock(part.Codes, part.Items.Labels, start, Math.Min(RowsPerBlock, part.Codes.Count - start)));
-        }
-
-        return blocks;
-    }
 
     private static void RequireAny(LabelledCodes codes, string side)
     {

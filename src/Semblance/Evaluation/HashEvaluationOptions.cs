@@ -24,6 +24,13 @@ public sealed record HashEvaluationOptions : EvaluationOptions
     /// <summary>What becomes of queries without relevant items.</summary>
     public ZeroHitRule ZeroHits { get; init; }
 
-    /// <summary>Whether to draw precision and recall over the ranks in stable order, too; it takes two numbers a database item.</summary>
+    /// <summary>
+    /// Whether metrics are also given for ties in the order of the database. It takes about as long as all the rest, and a database in parts is then read twice.
+    /// </summary>
+    public bool IndexOrder { get; init; } = true;
+
+    /// <summary>Whether to draw precision and recall over the ranks in stable order, too; it needs <see cref="IndexOrder"/> and takes two numbers a database item.</summary>
     public bool ByRank { get; init; }
+
+    internal bool NeedsRanks => IndexOrder || ByRank;
 }

@@ -21,13 +21,17 @@ internal sealed class HashQueryScores
 
     public required double[] RecallByRadius { get; init; }
 
-    /// <summary>Ranks of the relevant items in stable order; empty where no curve by rank is drawn.</summary>
-    public required int[] StableRanks { get; init; }
+    /// <summary>Items and relevant items by distance.</summary>
+    public required RankHistogram Histogram { get; init; }
 
-    public static HashQueryScores Of(RankHistogram histogram, Discounts discounts, HashEvaluationOptions options)
+    /// <summary>The ranks up to which sums in index order are needed.</summary>
+    public static IEnumerable<long> CutoffsOf(RankHistogram histogram, HashEvaluationOptions options) =>
+        options.Cutoffs.Select(cutoff => (long)cutoff).Append(Ball(histogram, options.Radius).Items);
+
+    public static HashQueryScores Of(RankHistogram histogram, IndexOrder? order, Discounts discounts, HashEvaluationOptions options)
     {
         int items = histogram.Items;
-        var ranking = new TieAwareRanking(histogram, discounts, options.Denominator);
+        var ranking = new TieAwareRanking(histogram, order, discounts, options.Denominator);
         (double[] precision, double[] recall) = ByRadius(histogram);
         (int inBall, int relevantInBall) = Ball(histogram, options.Radius);
         return new HashQueryScores
@@ -41,7 +45,7 @@ internal sealed class HashQueryScores
             AveragePrecisionInBall = ranking.At(inBall, items, ApDenominator.RelevantInTop).AveragePrecision,
             PrecisionByRadius = precision,
             RecallByRadius = recall,
-            StableRanks = options.ByRank ? ranking.StableRanks.ToArray() : [],
+            Histogram = histogram,
         };
     }
 

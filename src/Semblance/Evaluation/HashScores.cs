@@ -38,6 +38,12 @@ public sealed record HashScores
     /// <summary>Precision and recall by radius, which no tie touches.</summary>
     public required PrecisionRecallCurve ByRadius { get; init; }
 
+    /// <summary>Pairs of a query and a relevant item at each distance.</summary>
+    public required IReadOnlyList<long> RelevantPairs { get; init; }
+
+    /// <summary>Pairs of a query and an irrelevant item at each distance.</summary>
+    public required IReadOnlyList<long> IrrelevantPairs { get; init; }
+
     /// <summary>Precision and recall by rank in stable order, where asked for.</summary>
     public PrecisionRecallCurve? ByRank { get; init; }
 
@@ -47,36 +53,35 @@ public sealed record HashScores
     /// <summary>The numbers to print, each with its protocol: mAP under every tie rule, all others as expected over ties.</summary>
     public IEnumerable<Score> Scores()
     {
-        foreach (TieRule rule in Enum.GetValues<TieRule>())
-        {
-            yield return new Score("mAP", MeanAveragePrecision[rule], Cut($"all,{DenominatorText}", rule));
-        }
-
-        foreach ((int cutoff, CutoffScores scores) in At)
-        {
-            foreach (Score score in AtCutoff(cutoff, scores))
-            {
-                yield return score;
-            }
-        }
-
-        string ball = Cut($"radius-{Text(Lookup.Radius)}", TieRule.Expected);
-        yield return new Score($"precision@radius{Text(Lookup.Radius)}", Lookup.PrecisionEmptyIsZero, ball);
-        yield return new Score($"recall@radius{Text(Lookup.Radius)}", Lookup.Recall, ball);
-        yield return new Score($"mAP@radius{Text(Lookup.Radius)}", Lookup.AveragePrecisionInBall.Expected, ball);
-        yield return new Score($"empty-balls@radius{Text(Lookup.Radius)}", Lookup.EmptyFraction, ball);
-        yield return new Score("random-baseline", RandomBaseline, Cut("all", TieRule.Expected));
+        IEnumerable<Score> whole = [.. UnderEveryRule("mAP", MeanAveragePrecision, $"all,{DenominatorText}"), .. Graded("", Cut("all", TieRule.Expected), Whole)];
+        return [.. whole, .. At.SelectMany(at => AtCutoff(at.Key, at.Value)), .. InBall(), new Score("random-baseline", RandomBaseline, Cut("all", TieRule.Expected))];
     }
+
+    /// <summary>The expected value first, then those that other people's sorts give: by index, and the best and the worst case.</summary>
+    private IEnumerable<Score> UnderEveryRule(string name, TieValues values, string cutoff) => Enum.GetValues<TieRule>()
+        .Where(rule => !double.IsNaN(values[rule]))
+        .Select(rule => new Score(name, values[rule], Cut(cutoff, rule)));
+
+    private static IEnumerable<Score> Graded(string at, string id, CutoffScores scores) =>
+        [new Score($"nDCG{at}", scores.Ndcg.Expected, id), new Score($"ACG{at}", scores.Acg.Expected, id), new Score($"WAP{at}", scores.Wap.Expected, id)];
 
     private IEnumerable<Score> AtCutoff(int cutoff, CutoffScores scores)
     {
-        string n = Text(cutoff);
-        string id = Cut($"top-{n}", TieRule.Expected);
-        yield return new Score($"mAP@{n}", scores.AveragePrecision.Expected, Cut($"top-{n},{DenominatorText}", TieRule.Expected));
-        yield return new Score($"precision@{n}", scores.Precision.Expected, id);
-        yield return new Score($"nDCG@{n}", scores.Ndcg.Expected, id);
-        yield return new Score($"ACG@{n}", scores.Acg.Expected, id);
-        yield return new Score($"WAP@{n}", scores.Wap.Expected, id);
+        string n = Text(cutoff), id = Cut($"top-{n}", TieRule.Expected);
+        return [.. UnderEveryRule($"mAP@{n}", scores.AveragePrecision, $"top-{n},{DenominatorText}"), new Score($"precision@{n}", scores.Precision.Expected, id), .. Graded($"@{n}", id, scores)];
+    }
+
+    private IEnumerable<Score> InBall()
+    {
+        string radius = $"radius{Text(Lookup.Radius)}", id = Cut($"radius-{Text(Lookup.Radius)}", TieRule.Expected);
+        return
+        [
+            new Score($"precision@{radius}", Lookup.PrecisionEmptyIsZero, id),
+            new Score($"precision-nonempty@{radius}", Lookup.PrecisionNonEmptyOnly, Cut($"radius-{Text(Lookup.Radius)},empty-left-out", TieRule.Expected)),
+            new Score($"recall@{radius}", Lookup.Recall, id),
+            new Score($"mAP@{radius}", Lookup.AveragePrecisionInBall.Expected, id),
+            new Score($"empty-balls@{radius}", Lookup.EmptyFraction, id),
+        ];
     }
 
     private string DenominatorText => Denominator switch

@@ -7,6 +7,8 @@ internal sealed class HashTotals
     private readonly CutoffScores[] _atCutoffs;
     private readonly double[] _precisionByRadius;
     private readonly double[] _recallByRadius;
+    private readonly long[] _relevantPairs;
+    private readonly long[] _irrelevantPairs;
     private CutoffScores _whole;
     private TieValues _averagePrecisionInBall;
     private double _precisionInBall;
@@ -25,6 +27,7 @@ internal sealed class HashTotals
         _atCutoffs = new CutoffScores[options.Cutoffs.Count];
         _precisionByRadius = new double[bits + 1];
         _recallByRadius = new double[bits + 1];
+        (_relevantPairs, _irrelevantPairs) = (new long[bits + 1], new long[bits + 1]);
     }
 
     public void Add(HashQueryScores[] queries)
@@ -32,6 +35,7 @@ internal sealed class HashTotals
         foreach (HashQueryScores query in queries)
         {
             _queries++;
+            AddDistances(query.Histogram);
             _baseline += query.Items == 0 ? 0 : (double)query.Relevant / query.Items;
             if (query.Relevant > 0)
             {
@@ -59,8 +63,20 @@ internal sealed class HashTotals
         At = _options.Cutoffs.Select((cutoff, i) => (cutoff, _atCutoffs[i])).ToDictionary(pair => pair.cutoff, pair => pair.Item2.Over(_counted)),
         Lookup = Lookup(),
         ByRadius = new PrecisionRecallCurve([.. Enumerable.Range(0, _precisionByRadius.Length)], Mean(_precisionByRadius), Mean(_recallByRadius)),
+        RelevantPairs = _relevantPairs,
+        IrrelevantPairs = _irrelevantPairs,
         ByRank = _options.ByRank ? ByRank((int)databaseCount) : null,
     };
+
+    private void AddDistances(RankHistogram histogram)
+    {
+        for (int distance = 0; distance < _relevantPairs.Length; distance++)
+        {
+            int relevant = histogram.RelevantAt(distance).Relevant;
+            _relevantPairs[distance] += relevant;
+            _irrelevantPairs[distance] += histogram.ItemsAt(distance) - relevant;
+        }
+    }
 
     private void AddMetrics(HashQueryScores query)
     {
@@ -84,10 +100,16 @@ internal sealed class HashTotals
             _precisionByRadius[radius] += query.PrecisionByRadius[radius];
             _recallByRadius[radius] += query.RecallByRadius[radius];
         }
+    }
 
-        foreach (int rank in query.StableRanks)
+    /// <summary>Adds the ranks of some relevant items of a query in index order.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="relevant">Relevant items that the query has in the whole database.</param>
+    public void AddRanks(List<int> ranks, int relevant)
+    {
+        foreach (int rank in ranks)
         {
-            AddAtRank(rank, 1.0 / query.Relevant);
+            AddAtRank(rank, 1.0 / relevant);
         }
     }
 

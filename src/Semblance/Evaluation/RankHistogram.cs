@@ -1,14 +1,10 @@
 namespace Semblance.Evaluation;
 
-/// <summary>A relevant item: its bucket, its place inside the bucket by index order, and the number of labels it shares.</summary>
-internal readonly record struct Hit(ushort Distance, ushort Grade, int Place);
-
-/// <summary>All that a query's metrics depend on: items and grades per distance, and the places of the relevant items.</summary>
+/// <summary>All that a query's metrics depend on, but for the order by index: items and relevant items by distance and grade.</summary>
 internal sealed class RankHistogram
 {
     private readonly int[] _items;
     private readonly int[] _graded;
-    private readonly List<Hit> _hits = [];
 
     /// <param name="bits">Bits of the codes.</param>
     /// <param name="maxGrade">The most labels that an item can share with the query.</param>
@@ -17,7 +13,8 @@ internal sealed class RankHistogram
         Bits = bits;
         MaxGrade = maxGrade;
         _items = new int[bits + 2];
-        _graded = new int[(bits + 1) * maxGrade];
+        // Left-out items are counted beyond the last distance.
+        _graded = new int[(bits + 2) * maxGrade];
     }
 
     public int Bits { get; }
@@ -25,22 +22,22 @@ internal sealed class RankHistogram
     public int MaxGrade { get; }
 
     /// <summary>Items of the database, without the left-out ones, which stand at distance <see cref="Bits"/> + 1.</summary>
-    public int Items
+    public int Items { get; private set; }
+
+    /// <summary>Relevant items of the database.</summary>
+    public int Relevant
     {
         get
         {
             int sum = 0;
-            for (int distance = 0; distance <= Bits; distance++)
+            foreach (int count in _graded.AsSpan(0, (Bits + 1) * MaxGrade))
             {
-                sum += _items[distance];
+                sum += count;
             }
 
             return sum;
         }
     }
-
-    /// <summary>Relevant items of the database.</summary>
-    public int Relevant => _hits.Count;
 
     /// <summary>Items at a distance.</summary>
     public int ItemsAt(int distance) => _items[distance];
@@ -62,47 +59,21 @@ internal sealed class RankHistogram
         return (relevant, grades);
     }
 
-    /// <summary>Adds the next items of the database, in index order.</summary>
-    public void Add(ReadOnlySpan<ushort> distances, ReadOnlySpan<ushort> grades)
+    /// <summary>Adds numbers of items by distance.</summary>
+    public void AddItems(ReadOnlySpan<int> counts)
     {
         Span<int> items = _items;
-        for (int i = 0; i < distances.Length; i++)
+        counts = counts[..items.Length];
+        int sum = 0;
+        for (int distance = 0; distance < counts.Length; distance++)
         {
-            int distance = distances[i];
-            int place = items[distance]++;
-            if (grades[i] != 0 && distance <= Bits)
-            {
-                _graded[(distance * MaxGrade) + grades[i] - 1]++;
-                _hits.Add(new Hit((ushort)distance, grades[i], place));
-            }
+            items[distance] += counts[distance];
+            sum += counts[distance];
         }
+
+        Items += sum - counts[^1];
     }
 
-    /// <summary>Ranks (from 1) and grades of the relevant items in stable order.</summary>
-    public (int[] Ranks, ushort[] Grades) StableHits()
-    {
-        var before = new int[Bits + 2];
-        var next = new int[Bits + 2];
-        foreach (Hit hit in _hits)
-        {
-            next[hit.Distance + 1]++;
-        }
-
-        for (int distance = 0; distance <= Bits; distance++)
-        {
-            before[distance + 1] = before[distance] + _items[distance];
-            next[distance + 1] += next[distance];
-        }
-
-        var ranks = new int[_hits.Count];
-        var grades = new ushort[_hits.Count];
-        foreach (Hit hit in _hits)
-        {
-            int at = next[hit.Distance]++;
-            ranks[at] = before[hit.Distance] + hit.Place + 1;
-            grades[at] = hit.Grade;
-        }
-
-        return (ranks, grades);
-    }
+    /// <summary>Counts an item among the relevant ones.</summary>
+    public void AddRelevant(int distance, int grade) => _graded[(distance * MaxGrade) + grade - 1]++;
 }

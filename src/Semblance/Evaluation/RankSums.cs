@@ -21,29 +21,31 @@ internal struct RankSums
     /// <summary>Discounted cumulative gain.</summary>
     public double Dcg;
 
+    /// <summary>The sums over two sets of items.</summary>
+    public static RankSums Add(RankSums a, RankSums b) => new()
+    {
+        Items = a.Items + b.Items,
+        Relevant = a.Relevant + b.Relevant,
+        Grades = a.Grades + b.Grades,
+        Precisions = a.Precisions + b.Precisions,
+        CumulativeGains = a.CumulativeGains + b.CumulativeGains,
+        Dcg = a.Dcg + b.Dcg,
+    };
+
     /// <summary>Appends a run of items that share equally many labels, at consecutive ranks.</summary>
     public void Append(int grade, long count, Discounts discounts)
     {
         if (grade > 0 && count > 0)
         {
-            Precisions += Harmonic.TiedSum(Items, Relevant, count, 1, 1);
-            CumulativeGains += grade * Harmonic.TiedSum(Items, Grades / grade, count, 1, 1);
+            double precisions = Harmonic.TiedSum(Items, Relevant, count, 1, 1);
+            // Where every grade so far is 1, gains are precisions.
+            CumulativeGains += grade == 1 && Grades == Relevant ? precisions : grade * Harmonic.TiedSum(Items, Grades / grade, count, 1, 1);
+            Precisions += precisions;
             Dcg += Discounts.Gain(grade) * discounts.Between(Items, count);
             Relevant += count;
             Grades += (double)grade * count;
         }
 
         Items += count;
-    }
-
-    /// <summary>Appends one relevant item at a rank behind all others; the ranks between hold irrelevant ones.</summary>
-    public void AppendAt(int rank, int grade, Discounts discounts)
-    {
-        Relevant++;
-        Grades += grade;
-        Precisions += (double)Relevant / rank;
-        CumulativeGains += Grades / rank;
-        Dcg += Discounts.Gain(grade) * discounts.Between(rank - 1, 1);
-        Items = rank;
     }
 }

@@ -6,30 +6,32 @@ namespace Semblance.Evaluation;
 /// items; given that number the visible part is uniformly arranged, so that the mean of the quotient can be taken number by number. The quotient of
 /// means would be wrong. Optimistic and pessimistic order by shared labels inside the buckets and apply the plain formulas.
 /// </remarks>
-internal sealed class TieAwareRanking(RankHistogram histogram, Discounts discounts, ApDenominator denominator)
+/// <param name="histogram">Of the query.</param>
+/// <param name="order">Its sums in index order; null where those are not wanted, and then their values are NaN.</param>
+/// <param name="discounts">For all ranks.</param>
+/// <param name="denominator">Of average precision.</param>
+internal sealed class TieAwareRanking(RankHistogram histogram, IndexOrder? order, Discounts discounts, ApDenominator denominator)
 {
-    private readonly (int[] Ranks, ushort[] Grades) _stable = histogram.StableHits();
-
-    /// <summary>Ranks of the relevant items in stable order.</summary>
-    public ReadOnlySpan<int> StableRanks => _stable.Ranks;
+    private static readonly RankSums Unknown = new() { Relevant = 1, Grades = double.NaN, Precisions = double.NaN, CumulativeGains = double.NaN, Dcg = double.NaN };
+    private readonly int _relevant = histogram.Relevant;
 
     /// <summary>The metrics over the first <paramref name="cutoff"/> items of <paramref name="items"/>.</summary>
     public CutoffScores At(long cutoff, long items, ApDenominator? dividedBy = null)
     {
         long n = Math.Min(cutoff, items);
-        if (n == 0 || histogram.Relevant == 0)
+        if (n == 0 || _relevant == 0)
         {
-            return default;
+            return order is null ? CutoffScores.WithoutIndexOrder : default;
         }
 
-        RankSums stable = Stable(n);
+        RankSums stable = order?.Until(n) ?? Unknown;
         RankSums optimistic = Ordered(n, bestFirst: true);
         RankSums pessimistic = Ordered(n, bestFirst: false);
         ExpectedSums expected = Expected(n, dividedBy ?? denominator);
         double ideal = IdealDcg(n);
         return new CutoffScores(
             new TieValues(expected.AveragePrecision, Average(stable, n, dividedBy), Average(optimistic, n, dividedBy), Average(pessimistic, n, dividedBy)),
-            Each(expected.Relevant, stable.Relevant, optimistic.Relevant, pessimistic.Relevant).Over(n),
+            Each(expected.Relevant, order is null ? double.NaN : stable.Relevant, optimistic.Relevant, pessimistic.Relevant).Over(n),
             Each(expected.Dcg, stable.Dcg, optimistic.Dcg, pessimistic.Dcg).Over(ideal),
             Each(expected.Grades, stable.Grades, optimistic.Grades, pessimistic.Grades).Over(n),
             Each(expected.WeightedAveragePrecision, Weighted(stable), Weighted(optimistic), Weighted(pessimistic)));
@@ -45,20 +47,9 @@ internal sealed class TieAwareRanking(RankHistogram histogram, Discounts discoun
     private double Denominator(long relevantInTop, long n, ApDenominator kind) => kind switch
     {
         ApDenominator.RelevantInTop => relevantInTop,
-        ApDenominator.RelevantUpToCutoff => Math.Min(histogram.Relevant, n),
-        _ => histogram.Relevant,
+        ApDenominator.RelevantUpToCutoff => Math.Min(_relevant, n),
+        _ => _relevant,
     };
-
-    private RankSums Stable(long n)
-    {
-        var sums = default(RankSums);
-        for (int i = 0; i < _stable.Ranks.Length && _stable.Ranks[i] <= n; i++)
-        {
-            sums.AppendAt(_stable.Ranks[i], _stable.Grades[i], discounts);
-        }
-
-        return sums;
-    }
 
     private RankSums Ordered(long n, bool bestFirst)
     {
@@ -190,8 +181,10 @@ internal sealed class TieAwareRanking(RankHistogram histogram, Discounts discoun
         {
             if (bucket.Relevant > 0)
             {
-                Precisions += Bucket.Precisions(this, bucket.Items, bucket.Relevant);
-                CumulativeGains += bucket.CumulativeGains(this, bucket.Items, bucket.Relevant);
+                double precisions = Bucket.Precisions(this, bucket.Items, bucket.Relevant);
+                // Where every grade so far is 1, gains are precisions.
+                CumulativeGains += bucket.Grades == bucket.Relevant && Grades == Relevant ? precisions : bucket.CumulativeGains(this, bucket.Items, bucket.Relevant);
+                Precisions += precisions;
                 Dcg += bucket.Gains / bucket.Items * discounts.Between(Items, bucket.Items);
             }
 

@@ -2,7 +2,7 @@ namespace Semblance.Evaluation;
 
 /// <summary>One metric under each tie rule.</summary>
 /// <param name="Expected">The mean over all orders of tied items: the headline.</param>
-/// <param name="StableIndexOrder">Ties by database index.</param>
+/// <param name="StableIndexOrder">Ties by database index; NaN where <see cref="HashEvaluationOptions.IndexOrder"/> is off.</param>
 /// <param name="Optimistic">Relevant items first among ties.</param>
 /// <param name="Pessimistic">Relevant items last among ties.</param>
 public readonly record struct TieValues(double Expected, double StableIndexOrder, double Optimistic, double Pessimistic)
@@ -15,6 +15,8 @@ public readonly record struct TieValues(double Expected, double StableIndexOrder
         TieRule.Optimistic => Optimistic,
         _ => Pessimistic,
     };
+
+    internal static TieValues WithoutIndexOrder { get; } = new(0, double.NaN, 0, 0);
 
     internal static TieValues Add(TieValues a, TieValues b) => new(
         a.Expected + b.Expected, a.StableIndexOrder + b.StableIndexOrder, a.Optimistic + b.Optimistic, a.Pessimistic + b.Pessimistic);

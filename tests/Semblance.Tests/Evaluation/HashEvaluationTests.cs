@@ -89,14 +89,13 @@ public sealed class HashEvaluationTests
 
         HashScores one = HashEvaluation.Run(queries, database, options);
         HashScores many = HashEvaluation.Run(queries, database, options with { Threads = 5 });
-        var streamed = new HashEvaluation(queries, options with { Threads = 3 });
-        foreach ((int start, int count) in ((int, int)[])[(0, 1), (1, 999), (1000, 1500)])
-        {
-            streamed.Add(Part(database, start, count));
-        }
+        HashScores streamed = HashEvaluation.Stream(queries, () => new[] { (0, 1), (1, 999), (1000, 1500) }.Select(part => Part(database, part.Item1, part.Item2)), options with { Threads = 3 });
 
         AssertSame(one, many);
-        AssertSame(one, streamed.Finish());
+        Assert.All(one.Scores().Zip(streamed.Scores()), pair => Close(pair.First.Name, pair.First.Value, pair.Second.Value));
+        Assert.Equal(one.ByRadius.Precision, streamed.ByRadius.Precision);
+        Assert.Equal(byRank, streamed.ByRank is not null);
+        Assert.All(one.ByRank?.Recall.Zip(streamed.ByRank!.Recall) ?? [], pair => Assert.Equal(pair.First, pair.Second, 1e-12));
     }
 
     [Fact]
@@ -159,8 +158,7 @@ public sealed class HashEvaluationTests
         HashScores counted = HashEvaluation.Run(queries, database, new HashEvaluationOptions { Overlap = OverlapRule.Count });
         Assert.Equal(1, HashEvaluation.Run(queries, database, new HashEvaluationOptions { Overlap = OverlapRule.Count }).Lookup.PrecisionNonEmptyOnly > 0 ? 1 : 0);
         Assert.EndsWith("/overlap=counted", counted.Protocol.Id, StringComparison.Ordinal);
-        var streamed = new HashEvaluation(queries, new HashEvaluationOptions());
-        Assert.Throws<ArgumentException>(() => streamed.Add(database));
+        Assert.Throws<ArgumentException>(() => HashEvaluation.Stream(queries, () => [database]));
     }
 
     [Fact]
@@ -207,7 +205,10 @@ public sealed class HashEvaluationTests
         Assert.Contains("query set", Assert.Throws<ArgumentException>(() => HashEvaluation.Run(none, some)).Message, StringComparison.Ordinal);
         Assert.Contains("database set", Assert.Throws<ArgumentException>(() => HashEvaluation.Run(some, none)).Message, StringComparison.Ordinal);
         Assert.Contains("9", Assert.Throws<ArgumentException>(() => HashEvaluation.Run(some, Random(1, 3, 9, 2))).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => new HashEvaluation(some, new HashEvaluationOptions()).Finish());
+        Assert.Contains("no items", Assert.Throws<ArgumentException>(() => HashEvaluation.Stream(some, () => [])).Message, StringComparison.Ordinal);
+        Assert.Contains("query set", Assert.Throws<ArgumentException>(() => HashEvaluation.Stream(none, () => [some])).Message, StringComparison.Ordinal);
+        int asked = 0;
+        Assert.Contains("the second time", Assert.Throws<ArgumentException>(() => HashEvaluation.Stream(some, () => asked++ == 0 ? [some, some] : [some])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new LabelledCodes(some.Codes, LabelledItems.OfClasses("q", [1])));
         Assert.Throws<ArgumentException>(() => new HashEvaluationOptions { Cutoffs = [5, 0] });
         Assert.Throws<ArgumentOutOfRangeException>(() => new HashEvaluationOptions { Radius = -1 });
