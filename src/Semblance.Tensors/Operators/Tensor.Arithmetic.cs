@@ -107,6 +107,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Sum of the products of the elements of two tensors of one shape, a scalar.</summary>
     public Tensor Dot(Tensor other) => Operator.Of("aten::dot").Call(Reshape(-1), other.Reshape(-1));
 
+    /// <summary>X with this X = other; this is square and has full rank.</summary>
+    public Tensor Solve(Tensor other) => Operator.Of("aten::linalg_solve").Call(this, other, true);
+
     /// <summary>Matrix product, batched where there are more than two dimensions.</summary>
     public Tensor MatMul(Tensor other) => Operator.Of("aten::matmul").Call(this, other);
 

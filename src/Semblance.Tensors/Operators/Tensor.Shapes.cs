@@ -39,6 +39,9 @@ public sealed unsafe partial class Tensor
     /// <summary>The same bits as elements of another type of the same size, without copying.</summary>
     public Tensor BitsAs(DataType type) => Operator.Of("aten::view.dtype").Call(this, type);
 
+    /// <summary>Takes the given rows at their indices (int64), in place; where an index comes twice, one of its rows.</summary>
+    public void SetRows(Tensor indices, Tensor rows) => Operator.Of("aten::index_copy_").Run(this, 0, indices, rows);
+
     /// <summary>A copy in which values stand at the given indices of one dimension.</summary>
     public Tensor Scatter(long dimension, Tensor indices, Tensor values) => Operator.Of("aten::scatter.src").Call(this, dimension, indices, values);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Semblance.Data.Stores;
@@ -101,14 +102,17 @@ public sealed class Dataset
     /// <param name="problem">Why it failed.</param>
     /// <param name="maxPixels">More pixels are refused before anything is decoded.</param>
     /// <exception cref="InvalidDataException">The file cannot be read.</exception>
-    public bool TryDecode(int index, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RgbImage? image, out ImageProblem problem, long maxPixels = ImageCodec.DefaultMaxPixels)
+    public bool TryDecode(int index, [NotNullWhen(true)] out RgbImage? image, out ImageProblem problem, long maxPixels = ImageCodec.DefaultMaxPixels) =>
+        TryDecode(ReadBytes(index).Span, out image, out problem, maxPixels);
+
+    /// <summary>The pixels of bytes that <see cref="ReadBytes"/> gave.</summary>
+    internal bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RgbImage? image, out ImageProblem problem, long maxPixels)
     {
-        ReadOnlyMemory<byte> bytes = ReadBytes(index);
         if (!HoldsPixels)
         {
-            return ImageCodec.TryDecode(bytes.Span, out image, out problem, maxPixels);
+            return ImageCodec.TryDecode(bytes, out image, out problem, maxPixels);
         }
-        (image, problem) = (_store.Pixels(bytes.Span), default);
+        (image, problem) = (_store.Pixels(bytes), default);
         return true;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Semblance.Data;
 using Semblance.Data.Drawn;
 using Semblance.Data.Loading;
+using Semblance.Data.Mosaics;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Training;
@@ -14,11 +15,17 @@ public static class DataOpening
     public static Dataset Open(DataRecipe recipe, int threads, Action<int, int>? drawing = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (recipe.Source == DataSource.Drawn)
+        return recipe.Source switch
         {
-            return OpenDrawn(recipe, threads, drawing, cancellation);
-        }
-        DatasetKind kind = recipe.Source switch
+            DataSource.Drawn => OpenDrawn(recipe, threads, drawing, cancellation),
+            DataSource.Mosaic => Mosaic.Of(OpenStored(recipe, recipe.Mosaic.Of), recipe.Mosaic.ToOptions()),
+            _ => OpenStored(recipe, recipe.Source),
+        };
+    }
+
+    private static Dataset OpenStored(DataRecipe recipe, DataSource source)
+    {
+        DatasetKind kind = source switch
         {
             DataSource.Folder => DatasetKind.Folders,
             DataSource.Manifest => DatasetKind.Csv,

@@ -129,7 +129,7 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
     {
         int[][] byClass = ByClass(Train, [.. Enumerable.Range(0, Train.Count)]);
         // One image of a class alone finds nothing, so two are held out at least; a class that would keep fewer than two trains with all of its images.
-        int[] held = Draw(byClass, count => count < 4 ? 0 : Math.Clamp(validation.Amount.Of(count), 2, count - 2), seed, ValidationStream);
+        int[] held = Draw(byClass, count => count < 4 ? 0 : Math.Clamp(validation.Amount.Of(count), 2, count - 2), seed, ValidationStream, fill: true);
         return held.Length == 0 ? this : Divide(held);
     }
 
@@ -198,14 +198,20 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
     }
 
     /// <summary>So many of each class's images; an image of several classes is drawn once.</summary>
-    private static int[] Draw(int[][] byClass, Func<int, int> count, int seed, int stream)
+    /// <param name="byClass">The images of each class.</param>
+    /// <param name="count">How many of a class of so many.</param>
+    /// <param name="seed">Seed of the drawing.</param>
+    /// <param name="stream">Stream of the seed.</param>
+    /// <param name="fill">Whether images that another class drew count as drawn: else frequent classes, which most images with several labels have, would give far more than their number.</param>
+    private static int[] Draw(int[][] byClass, Func<int, int> count, int seed, int stream, bool fill = false)
     {
         HashSet<int> drawn = [];
         for (int label = 0; label < byClass.Length; label++)
         {
             int[] members = [.. byClass[label]];
             new SeededRandom(seed, stream, label).Shuffle(members.AsSpan());
-            drawn.UnionWith(members.Take(count(members.Length)));
+            int wanted = count(members.Length);
+            drawn.UnionWith(fill ? members.Where(member => !drawn.Contains(member)).Take(wanted - members.Count(drawn.Contains)).ToArray() : members.Take(wanted));
         }
         return [.. drawn.Order()];
     }

@@ -58,12 +58,13 @@ public static class ModelBuilder
     {
         ModelRecipe model = recipe.Model;
         Backbone backbone = Bare(model);
+        HeadOptions before = new() { Dropout = model.Dropout, Hidden = model.Hidden };
         Head? head = model.Head switch
         {
             HeadKind.None => null,
-            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.Dropout, model.BatchNorm),
-            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, model.Dropout),
-            _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, model.Dropout),
+            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.BatchNorm, before),
+            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, before),
+            _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, before),
         };
         bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Loss == "cross-entropy");
         return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes) : null);

@@ -33,6 +33,14 @@ public static class Objectives
         ["arcface"] = ProxyLossKeys.ArcFace,
         ["sub-center-arcface"] = ProxyLossKeys.SubCenterArcFace,
         ["hhf"] = HashLossKeys.Hhf,
+        ["dsh"] = HashPeerKeys.Dsh,
+        ["dpsh"] = HashPeerKeys.Dpsh,
+        ["dhn"] = HashPeerKeys.Dhn,
+        ["dbdh"] = HashPeerKeys.Dbdh,
+        ["idhn"] = HashPeerKeys.Idhn,
+        ["isdh"] = HashPeerKeys.Isdh,
+        ["dsdh"] = HashPeerKeys.Dsdh,
+        ["dfh"] = HashPeerKeys.Dfh,
     };
 
     /// <summary>The objective of a recipe, with fresh parameters; each term draws its own from the context's seed.</summary>

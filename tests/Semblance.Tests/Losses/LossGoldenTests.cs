@@ -12,6 +12,7 @@ public sealed class LossGoldenTests
         "multi_similarity", "pair_weights_multi_similarity", "hhf", "proxy_anchor", "normalized_softmax", "proxy_nca", "soft_triple", "cosface", "arcface", "lt_label_smoothing",
         "contrastive", "triplet", "lifted_structure", "binomial_deviance", "n_pair",
         "pair_weights_contrastive", "pair_weights_triplet", "pair_weights_lifted_structure", "pair_weights_binomial_deviance",
+        "dsh", "dpsh", "dhn", "dbdh", "idhn",
         "circle", "supcon", "histogram", "pair_weights_circle", "pair_weights_supcon",
     ];
 

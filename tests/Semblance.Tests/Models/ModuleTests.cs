@@ -267,6 +267,49 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
+    public void Batch_norm_of_a_hash_head_centres_and_scales_each_bit()
+    {
+        using TensorScope scope = new();
+        using Head head = Head.Hash(10, 6, batchNorm: true);
+        head.Initialize(1);
+        Tensor features = (Tensor.Randn([200, 10]) * 3) + 5;
+
+        Tensor trained = head.Forward(features);
+
+        Assert.All(trained.Mean(0).ToArray<float>(), mean => Assert.Equal(0, mean, 1e-4));
+        Assert.All(trained.Square().Mean(0).ToArray<float>(), variance => Assert.Equal(1, variance, 1e-3));
+        head.Evaluate();
+        Assert.NotEqual(trained.ToArray<float>(), head.Forward(features).ToArray<float>());
+    }
+
+    [Fact]
+    public void A_batch_of_one_leaves_the_running_statistics_alone()
+    {
+        using TensorScope scope = new();
+        using Head head = Head.Hash(10, 6, batchNorm: true);
+        head.Initialize(1);
+        float[] first = head.Forward(Tensor.Ones([1, 10])).ToArray<float>();
+
+        Assert.All(first, value => Assert.True(float.IsFinite(value)));
+        head.Evaluate();
+        Assert.Equal(first, head.Forward(Tensor.Ones([1, 10])).ToArray<float>());
+    }
+
+    [Fact]
+    public void A_hidden_layer_lets_a_head_learn_what_is_not_linear()
+    {
+        using TensorScope scope = new();
+        using Head head = Head.Embedding(4, 3, normalize: false, new HeadOptions { Hidden = 8 });
+        head.Initialize(1);
+        Tensor input = Tensor.Randn([1, 4]);
+
+        Assert.Equal([8L, 4], head.Parameters().First(parameter => parameter.Name == "hidden.weight").Value.Shape);
+        float[] there = head.Forward(input).ToArray<float>(), back = head.Forward(-input).ToArray<float>(), middle = head.Forward(input * 0).ToArray<float>();
+        Assert.NotEqual(there.Zip(back, (a, b) => (a + b) / 2).Select(Rounded), middle.Select(Rounded));
+        static double Rounded(float value) => Math.Round(value, 4);
+    }
+
+    [Fact]
     public void Parts_that_do_not_fit_are_refused()
     {
         using ConvNet backbone = new();

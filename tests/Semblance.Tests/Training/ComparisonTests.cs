@@ -81,6 +81,32 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Methods_are_run_with_each_length_of_codes_and_methods_without_training_beside_them()
+    {
+        using Small small = new();
+        LossComparison comparison = small.OpenCodes();
+
+        comparison.Run(_ => new Heard(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["untrained-8-0", "hhf-8-0", "untrained-16-0", "hhf-16-0"], comparison.Runs.Select(run => Path.GetFileName(run.Folder)));
+        Assert.All(comparison.Runs, run => Assert.Equal(run.Bits, run.Recipe.Model.Bits));
+        FamilyTable family = Assert.Single(comparison.Table().Families);
+        Assert.Equal(["hhf", "ITQ of pixels", "random projection of pixels"], [family.Rows[0].Loss, .. family.Rows.Skip(1).Select(row => row.Loss).Order()]);
+        Assert.All(family.Rows, row => Assert.Equal(["mAP, 8 bits", "mAP, 16 bits", "precision@radius2, 8 bits", "precision@radius2, 16 bits"], row.Scores.Select(score => score.Heading)));
+        Assert.All(family.Rows, row => Assert.Contains("ties=expected", row.Scores[0].Protocol, StringComparison.Ordinal));
+        Assert.Equal([false, true, true], family.Rows.Select(row => row.IsBaseline));
+    }
+
+    [Fact]
+    public void A_length_that_is_not_compared_is_told()
+    {
+        using Small small = new();
+
+        Assert.Contains("--bits 32 is none of 8, 16", Assert.Throws<ArgumentException>(() => small.OpenCodes(32)).Message, StringComparison.Ordinal);
+        Assert.Equal([16, 16], small.OpenCodes(16).Runs.Select(run => run.Bits!.Value));
+    }
+
+    [Fact]
     public void The_mean_and_the_deviation_are_those_of_a_sample()
     {
         ComparedScore score = new("Recall@1", "p", [0.1, 0.2, 0.6]);
@@ -101,8 +127,8 @@ public sealed class ComparisonTests
 
         string[] lines = File.ReadAllLines(Path.Combine(small.Output, "comparison.csv"));
         ComparedScore first = comparison.Table().Families[0].Rows[0].Scores[0];
-        Assert.Equal("data,loss,metric,seeds,mean,deviation,protocol", lines[0]);
-        Assert.Equal(FormattableString.Invariant($"tiny,ms,Recall@1,2,{first.Mean:0.00000},{first.Deviation:0.00000},{first.Protocol}"), lines[1]);
+        Assert.Equal("data,loss,bits,metric,seeds,mean,deviation,protocol", lines[0]);
+        Assert.Equal(FormattableString.Invariant($"tiny,ms,,Recall@1,2,{first.Mean:0.00000},{first.Deviation:0.00000},{first.Protocol}"), lines[1]);
         Assert.Equal(1 + (2 * comparison.Table().Families[0].Rows[0].Scores.Count), lines.Length);
         Assert.Contains(FormattableString.Invariant($"{first.Mean:0.000}"), page, StringComparison.Ordinal);
         Assert.Contains(System.Net.WebUtility.HtmlEncode(first.Protocol), System.Net.WebUtility.HtmlEncode(System.Net.WebUtility.HtmlDecode(page)), StringComparison.Ordinal);
@@ -110,13 +136,13 @@ public sealed class ComparisonTests
     }
 
     [Theory]
-    [InlineData("families: [tiny.yaml]\nlosses: []", "losses is missing")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nlosses: []", "losses is missing")]
     [InlineData("families: []\nlosses: [{name: a}]", "families is missing")]
-    [InlineData("families: [tiny.yaml]\nlosses: [{name: a}, {name: a}]", "losses has 2 entries named a")]
-    [InlineData("families: [tiny.yaml]\nlosses: [{nam: a}]", "name is missing")]
-    [InlineData("families: [tiny.yaml]\nlosses: [{name: a/b}]", "name is \"a/b\"; folders are named after it")]
-    [InlineData("families: [tiny.yaml]\nlosses: [{name: untrained}]", "another name than untrained")]
-    [InlineData("families: [tiny.yaml]\nseeds: 0\nlosses: [{name: a}]", "seeds is \"0\"")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nlosses: [{name: a}, {name: a}]", "losses has 2 entries named a")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nlosses: [{nam: a}]", "name is missing")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nlosses: [{name: a/b}]", "name is \"a/b\"; folders are named after it")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nlosses: [{name: untrained}]", "another name than untrained")]
+    [InlineData("families: [{recipe: tiny.yaml}]\nseeds: 0\nlosses: [{name: a}]", "seeds is \"0\"")]
     public void Faults_of_a_comparison_are_told(string text, string words)
     {
         using Small small = new();
@@ -168,7 +194,7 @@ public sealed class ComparisonTests
                 steps: 3
                 evaluation: { recall-at: [1, 2] }
                 """);
-            System.IO.File.WriteAllText(File, $"families: [tiny.yaml]\nseeds: 2\nlosses:\n{Losses}\n");
+            System.IO.File.WriteAllText(File, $"families: [{{recipe: tiny.yaml}}]\nseeds: 2\nlosses:\n{Losses}\n");
         }
 
         public string File => folder.File("comparison.yaml");
@@ -177,6 +203,16 @@ public sealed class ComparisonTests
 
         public LossComparison Open(string[]? losses = null, int? seeds = null, string[]? settings = null) =>
             new(ComparisonRecipe.Load(File), new ComparisonOptions { Output = Output, Losses = losses ?? [], Seeds = seeds, Settings = settings ?? [] });
+
+        public LossComparison OpenCodes(params int[] bits)
+        {
+            string codes = System.IO.File.ReadAllText(folder.File("tiny.yaml"))
+                .Replace("head: embedding, dim: 8", "head: hash", StringComparison.Ordinal)
+                .Replace("recall-at: [1, 2]", "baselines: [itq, random-projection]", StringComparison.Ordinal);
+            System.IO.File.WriteAllText(folder.File("codes.yaml"), codes);
+            System.IO.File.WriteAllText(File, "families: [{recipe: codes.yaml, seeds: 1}]\nbits: [8, 16]\nmetrics: [mAP, \"precision@radius*\"]\nlosses: [{name: hhf, set: {objective: [{loss: hhf}]}}]\n");
+            return new(ComparisonRecipe.Load(File), new ComparisonOptions { Output = Output, Bits = bits });
+        }
 
         public void Dispose() => folder.Dispose();
     }

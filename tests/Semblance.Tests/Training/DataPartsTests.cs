@@ -99,6 +99,17 @@ public sealed class DataPartsTests
     }
 
     [Fact]
+    public void Images_with_several_labels_are_held_out_in_the_amount_that_is_asked_for()
+    {
+        // Every image has three of ten labels: a tenth of each class one after the other would be a quarter of all.
+        Dataset data = Make(10, Enumerable.Range(0, 1000).Select(k => (0, k < 980 ? "train" : k < 990 ? "query" : "database")))
+            .Relabel([.. Enumerable.Range(0, 1000).Select(k => new[] { k % 10, ((k % 10) + 1 + (k / 10 % 4)) % 10, ((k % 10) + 5 + (k / 40 % 5)) % 10 }.Distinct().Order().ToArray())], multiLabel: true);
+        DataParts parts = DataParts.Of(data, Recipe("protocol: splits"));
+        Assert.InRange(parts.Validation!.Count, 98, 130);
+        Assert.All(parts.Validation.ClassCounts().Zip(parts.Train.ClassCounts()), counts => Assert.True(counts.First >= (counts.First + counts.Second) / 10));
+    }
+
+    [Fact]
     public void Whole_classes_are_held_out_where_no_class_may_be_shared()
     {
         Dataset data = Make(12, Enumerable.Range(0, 120).Select(k => (k % 12, k % 12 < 8 ? "train" : "query")));

@@ -23,10 +23,10 @@ public sealed class ObjectivesTests : IDisposable
     public void Every_loss_has_options_that_are_read_from_a_name_alone_and_make_a_term(string loss)
     {
         TermRecipe term = Assert.Single(Read($"- loss: {loss}"));
-        using Objective objective = Objectives.Create([term], Context);
+        using Objective objective = Objectives.Create([term], Context with { Items = 20 });
         Tensor codes = Tensor.Randn([6, 64]), logits = Tensor.Randn([6, 10]);
         codes.RequiresGrad = logits.RequiresGrad = true;
-        TermInput input = new(new Outputs((Outputs.Code, codes), (Outputs.Logits, logits)), Tensor.From([0L, 0, 1, 0, 0, 9], 6));
+        TermInput input = new(new Outputs((Outputs.Code, codes), (Outputs.Logits, logits)), Tensor.From([0L, 0, 1, 0, 0, 9], 6)) { Items = Tensor.From([3L, 19, 0, 7, 4, 5], 6) };
         objective.Forward(input).Total.Backward();
         Assert.True(codes.Gradient is not null || logits.Gradient is not null);
     }

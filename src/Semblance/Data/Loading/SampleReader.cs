@@ -28,21 +28,25 @@ internal sealed class SampleReader(Dataset dataset, ImageTransform transform, Pi
         }
         catch (InvalidDataException exception)
         {
-            problem = new(ImageFault.Unreadable, exception.InnerException?.Message.TrimEnd('.') ?? "it cannot be read");
+            problem = new(ImageFault.Unreadable, (exception.InnerException ?? exception).Message.TrimEnd('.'));
             return false;
         }
-        return dataset.HoldsPixels ? ReadWhole(index, random, output, out problem) : Decode(index, bytes.Span, random, output, out problem);
+        return Decode(index, bytes.Span, random, output, out problem);
     }
 
     private bool Decode(int index, ReadOnlySpan<byte> bytes, SeededRandom random, Span<float> output, out ImageProblem problem)
     {
+        if (dataset.HoldsPixels)
+        {
+            return ReadWhole(index, bytes, random, output, out problem);
+        }
         if (!ImageCodec.TryProbe(bytes, out ImageInfo info, out problem))
         {
             return false;
         }
         if ((long)info.Width * info.Height <= WholePixels)
         {
-            return ReadWhole(index, random, output, out problem);
+            return ReadWhole(index, bytes, random, output, out problem);
         }
         ImageView view = ViewOf(info.Width, info.Height, ref random);
         bool raw = NeedsRawValues;
@@ -57,9 +61,9 @@ internal sealed class SampleReader(Dataset dataset, ImageTransform transform, Pi
         return true;
     }
 
-    private bool ReadWhole(int index, SeededRandom random, Span<float> output, out ImageProblem problem)
+    private bool ReadWhole(int index, ReadOnlySpan<byte> bytes, SeededRandom random, Span<float> output, out ImageProblem problem)
     {
-        if (!dataset.TryDecode(index, out RgbImage? image, out problem, transform.MaxPixels))
+        if (!dataset.TryDecode(bytes, out RgbImage? image, out problem, transform.MaxPixels))
         {
             return false;
         }

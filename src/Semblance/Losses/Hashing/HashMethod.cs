@@ -3,7 +3,7 @@ using Semblance.Tensors;
 
 namespace Semblance.Losses.Hashing;
 
-/// <summary>A hash method: a metric term over relaxed outputs plus a weighted quantiser over raw ones. Each part can be replaced.</summary>
+/// <summary>A hash method: a metric term over relaxed outputs plus a weighted quantiser over raw ones, or over relaxed ones too. Each part can be replaced.</summary>
 /// <param name="metric">Separates the classes.</param>
 /// <param name="quantizer">Pulls outputs to -1 and 1; null for none.</param>
 /// <param name="options">Weight of the quantiser and the output that is hashed.</param>
@@ -14,7 +14,7 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => metric.Parameters;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Buffers => metric.Buffers;
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => [.. metric.Buffers, .. quantizer?.Buffers ?? []];
 
     /// <inheritdoc/>
     /// <returns>The sum, and as its parts <c>metric</c> and <c>quantization</c>, the latter with its weight.</returns>
@@ -22,17 +22,15 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor raw = PairInputs.Precise(input.Outputs[options.Output]);
-        Tensor separated = metric.Forward(relaxation is null ? input : Relaxed(input, raw, relaxation)).Value;
+        Tensor seen = relaxation?.Apply(raw, input.Epoch) ?? raw;
+        Tensor separated = metric.Forward(relaxation is null ? input : input with { Outputs = input.Outputs.With(options.Output, seen) }).Value;
         if (quantizer is null)
         {
             return new TermValue(separated, [("metric", separated)]);
         }
-        Tensor quantized = quantizer.Forward(raw) * options.QuantizationWeight;
+        Tensor quantized = quantizer.Forward(options.QuantizesRelaxed ? seen : raw, input) * options.QuantizationWeight;
         return new TermValue(separated + quantized, [("metric", separated), ("quantization", quantized)]);
     }
-
-    private TermInput Relaxed(TermInput input, Tensor raw, IRelaxation by) =>
-        input with { Outputs = input.Outputs.With(options.Output, by.Apply(raw, input.Epoch)) };
 }
 
 /// <summary>Settings of <see cref="HashMethod"/>.</summary>
@@ -40,6 +38,9 @@ public sealed record HashMethodOptions
 {
     /// <summary>The model's output that is hashed.</summary>
     public string Output { get; init; } = Outputs.Representation;
+
+    /// <summary>Whether the quantiser, too, sees relaxed outputs, as in methods that define their codes by them; else it sees raw ones.</summary>
+    public bool QuantizesRelaxed { get; init; }
 
     /// <summary>beta, weight of the quantiser; at least 0.</summary>
     public double QuantizationWeight { get; init => field = Require.NotNegative(value); } = 0.001;

@@ -9,6 +9,14 @@ public interface IQuantizer
     /// <summary>A scalar; 0 where every output is -1 or 1.</summary>
     /// <param name="outputs">n × bits, raw.</param>
     Tensor Forward(Tensor outputs);
+
+    /// <summary>The same for quantisers that also look at labels, or keep something from step to step.</summary>
+    /// <param name="outputs">n × bits, raw.</param>
+    /// <param name="input">The batch that they are of.</param>
+    Tensor Forward(Tensor outputs, TermInput input) => Forward(outputs);
+
+    /// <summary>What is kept from step to step, for checkpoints; names are unique, shapes stay as they are.</summary>
+    IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 }
 
 /// <summary>Σ (sign(x) - x)², a sum over the batch and the bits.</summary>

@@ -9,6 +9,6 @@ public sealed class QuantizationTerm(IQuantizer quantizer, string output = Outpu
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return TermValue.Whole(quantizer.Forward(input.Outputs[output]));
+        return TermValue.Whole(quantizer.Forward(input.Outputs[output], input));
     }
 }

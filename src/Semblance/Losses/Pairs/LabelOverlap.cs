@@ -8,6 +8,8 @@ namespace Semblance.Losses.Pairs;
 /// <param name="Reference">1 × m.</param>
 internal readonly record struct LabelOverlap(Tensor Shared, Tensor Anchor, Tensor Reference)
 {
+    private const double CosineFloor = 1e-5;
+
     public static LabelOverlap Of(Tensor anchors, Tensor references)
     {
         bool anchorRows = ClassLabels.IsMultiHot(anchors), referenceRows = ClassLabels.IsMultiHot(references);
@@ -24,6 +26,9 @@ internal readonly record struct LabelOverlap(Tensor Shared, Tensor Anchor, Tenso
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         return new LabelOverlap(a.MatMul(r.Transpose()), a.Sum(1, keepDimension: true), r.Sum(1).Unsqueeze(0));
     }
+
+    /// <summary>Shared / (√anchor √reference + 1e-5), n × m: 0 where either has no label.</summary>
+    public Tensor Cosine(DataType type) => Shared.To(type) / ((Anchor.To(type).Sqrt() * Reference.To(type).Sqrt()) + CosineFloor);
 
     private static Tensor Rows(Tensor labels, Tensor wide) => ClassLabels.MultiHot(labels, wide.Size(1)).To(DataType.Float32);
 

@@ -22,6 +22,9 @@ public readonly record struct PairBatch(Tensor Similarity, Tensor Positive, Tens
     /// <remarks><see cref="PairWeights.Graded(PairBatch)"/> multiplies the weights of positive pairs by it; losses and miners do not look at it.</remarks>
     public Tensor? Grade { get; init; }
 
+    /// <summary>Anchors × references, the cosine of their rows of labels, within [0, 1); null where nobody asked for it.</summary>
+    public Tensor? LabelCosine { get; init; }
+
     /// <summary>Number of anchors.</summary>
     public long Anchors => Similarity.Size(0);
 

@@ -19,6 +19,9 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
     /// <summary>Margins of pairs of classes; null where there are none.</summary>
     public ClassMargins? Margins { get; init; }
 
+    /// <summary>Whether the pairs are to tell the cosines of their labels.</summary>
+    public bool LabelCosines { get; init; }
+
     /// <summary>Positives from this similarity on do not count.</summary>
     public double? PositiveSimilarityCutoff { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record PairRows(Tensor Anchors, Tensor Labels, Tensor References
             AnchorLabels = labels,
             Margin = Margins?.Of(labels, ReferenceLabels, similarity.Type),
             Grade = Relation.Grade(labels, ReferenceLabels),
+            LabelCosine = LabelCosines ? LabelOverlap.Of(labels, ReferenceLabels).Cosine(similarity.Type) : null,
         };
         pairs = Own is null ? pairs : pairs.WithoutOwn(Own.Narrow(0, first, count));
         return PositiveSimilarityCutoff is { } cutoff ? pairs.WithoutPositivesFrom(cutoff) : pairs;

@@ -66,7 +66,7 @@ public sealed class PairTerm : IPairwiseTerm
         ArgumentNullException.ThrowIfNull(input);
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         using Autograd.Mode unrecorded = Autograd.NoGrad();
-        return Within(PairInputs.Rows(input.Outputs[options.Output].Detach(), options.Normalize), input.Labels).Whole();
+        return Measured(Within(PairInputs.Rows(input.Outputs[options.Output].Detach(), options.Normalize), input.Labels)).Whole();
     }
 
     /// <inheritdoc/>
@@ -75,13 +75,19 @@ public sealed class PairTerm : IPairwiseTerm
     /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
     private Tensor Value(PairRows rows)
     {
-        rows = rows with { Margins = options.Margins };
+        rows = Measured(rows with { Margins = options.Margins });
         if (loss is RowPairLoss rowLoss && miner is null or { IsRowWise: true } && options.RowsPerBlock != 0)
         {
             return RowBlocks.Value(rowLoss, miner, rows, options.RowsPerBlock);
         }
         PairBatch pairs = rows.Whole();
         return loss.Forward(PairWeights.Graded(miner?.Mine(pairs) ?? pairs));
+    }
+
+    private PairRows Measured(PairRows rows)
+    {
+        rows = rows with { LabelCosines = options.LabelCosines };
+        return options.Measure == PairMeasure.SquaredDistance ? SquaredDistances.Lift(rows) : rows;
     }
 
     private PairRows Within(Tensor rows, Tensor labels)
@@ -116,6 +122,12 @@ public sealed record PairTermOptions
 
     /// <summary>Whether rows are divided by their length first.</summary>
     public bool Normalize { get; init; } = true;
+
+    /// <summary>What the similarity of two rows is.</summary>
+    public PairMeasure Measure { get; init; }
+
+    /// <summary>Whether pairs tell the cosines of their labels (<see cref="PairBatch.LabelCosine"/>).</summary>
+    public bool LabelCosines { get; init; }
 
     /// <summary>With what an anchor is compared.</summary>
     public PairReferences References { get; init; }

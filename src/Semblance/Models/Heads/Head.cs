@@ -16,23 +16,31 @@ public enum HeadOutput
     Logits,
 }
 
-/// <summary>Turns the features of a backbone into what is learned: a linear layer, with dropout before and scaling after it where asked for.</summary>
+/// <summary>Turns the features of a backbone into what is learned: a linear layer, with a hidden layer and dropout before and scaling after it where asked for.</summary>
 public sealed class Head : Module
 {
-    private readonly Dropout _dropout;
-    private readonly Linear _linear;
-    private readonly BatchNorm2d? _norm;
+    private readonly Module[] _layers;
     private readonly bool _normalize;
 
-    private Head(HeadOutput output, int inputs, int outputs, double dropout, bool normalize, bool batchNorm)
+    private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false)
     {
         Output = output;
         Inputs = inputs;
         Outputs = outputs;
         _normalize = normalize;
-        _dropout = AddPart("dropout", new Dropout(dropout));
-        _linear = AddPart("linear", new Linear(inputs, outputs, bias: !batchNorm));
-        _norm = batchNorm ? AddPart("norm", new BatchNorm2d(outputs, affine: false)) : null;
+        List<Module> layers = [];
+        if (options.Hidden is { } hidden)
+        {
+            layers.Add(AddPart("hidden", new Linear(inputs, hidden)));
+            layers.Add(AddPart("relu", new Relu()));
+        }
+        layers.Add(AddPart("dropout", new Dropout(options.Dropout)));
+        layers.Add(AddPart("linear", new Linear(options.Hidden ?? inputs, outputs, bias: !batchNorm)));
+        if (batchNorm)
+        {
+            layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: false)));
+        }
+        _layers = [.. layers];
     }
 
     /// <summary>What it gives.</summary>
@@ -48,28 +56,28 @@ public sealed class Head : Module
     /// <param name="inputs">Numbers in.</param>
     /// <param name="dimensions">Numbers in an embedding.</param>
     /// <param name="normalize">Whether embeddings are scaled to length 1.</param>
-    /// <param name="dropout">Share of the input dropped in training.</param>
-    public static Head Embedding(int inputs, int dimensions, bool normalize = true, double dropout = 0) => new(HeadOutput.Embedding, inputs, dimensions, dropout, normalize, batchNorm: false);
+    /// <param name="options">What lies before the linear layer; nothing if left out.</param>
+    public static Head Embedding(int inputs, int dimensions, bool normalize = true, HeadOptions? options = null) => new(HeadOutput.Embedding, inputs, dimensions, options ?? new(), normalize);
 
     /// <summary>A head for codes.</summary>
     /// <param name="inputs">Numbers in.</param>
     /// <param name="bits">Bits in a code.</param>
-    /// <param name="dropout">Share of the input dropped in training.</param>
     /// <param name="batchNorm">Whether each bit's outputs are centred and scaled by the batch, so that no bit dies (OrthoHash, Hoe et al., NeurIPS 2021).</param>
-    public static Head Hash(int inputs, int bits, double dropout = 0, bool batchNorm = false) => new(HeadOutput.Code, inputs, bits, dropout, normalize: false, batchNorm);
+    /// <param name="options">What lies before the linear layer; nothing if left out.</param>
+    public static Head Hash(int inputs, int bits, bool batchNorm = false, HeadOptions? options = null) => new(HeadOutput.Code, inputs, bits, options ?? new(), batchNorm: batchNorm);
 
     /// <summary>A head for classes.</summary>
     /// <param name="inputs">Numbers in.</param>
     /// <param name="classes">Classes.</param>
-    /// <param name="dropout">Share of the input dropped in training.</param>
-    public static Head Classifier(int inputs, int classes, double dropout = 0) => new(HeadOutput.Logits, inputs, classes, dropout, normalize: false, batchNorm: false);
+    /// <param name="options">What lies before the linear layer; nothing if left out.</param>
+    public static Head Classifier(int inputs, int classes, HeadOptions? options = null) => new(HeadOutput.Logits, inputs, classes, options ?? new());
 
     /// <summary>Features to outputs.</summary>
     /// <param name="input">n × <see cref="Inputs"/>.</param>
     /// <returns>n × <see cref="Outputs"/>.</returns>
     public override Tensor Forward(Tensor input)
     {
-        Tensor output = Sequential.Forward(input, [_dropout, _linear]);
+        Tensor output = Sequential.Forward(input, _layers);
         if (!_normalize)
         {
             return output;
@@ -79,4 +87,14 @@ public sealed class Head : Module
             return output.Normalize();
         }
     }
+}
+
+/// <summary>What lies before the linear layer of a <see cref="Head"/>.</summary>
+public sealed record HeadOptions
+{
+    /// <summary>Share of the linear layer's input that is dropped in training; at least 0 and below 1.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Width of a hidden layer, linear and max(0, x), before the dropout; null for none.</summary>
+    public int? Hidden { get; init; }
 }

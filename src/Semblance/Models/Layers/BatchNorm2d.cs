@@ -3,6 +3,7 @@ using Semblance.Tensors;
 namespace Semblance.Models.Layers;
 
 /// <summary>Batch normalisation of each channel of maps, or of each column of rows (Ioffe and Szegedy, 2015): by the batch in training, by running statistics otherwise.</summary>
+/// <remarks>A training batch with a single value a channel has no variance; it goes by the running statistics and leaves them as they are.</remarks>
 public sealed class BatchNorm2d : Module
 {
     private readonly Parameter? _weight;
@@ -40,7 +41,8 @@ public sealed class BatchNorm2d : Module
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
     {
-        bool byBatch = IsTraining && !UsesRunningStatistics;
+        ArgumentNullException.ThrowIfNull(input);
+        bool byBatch = IsTraining && !UsesRunningStatistics && input.Count > input.Size(1);
         if (byBatch)
         {
             _batches.Value.Span<long>()[0]++;

@@ -40,5 +40,5 @@ public static class ComparisonFiles
         };
     }
 
-    private static ComparedRow Row(LossRow row) => new(row.Loss, row.IsBaseline, [.. row.Scores.Select(score => new ComparedCell(score.Metric, score.Protocol, score.Mean, score.Deviation, score.Values))]);
+    private static ComparedRow Row(LossRow row) => new(row.Loss, row.IsBaseline, [.. row.Scores.Select(score => new ComparedCell(score.Heading, score.Protocol, score.Mean, score.Deviation, score.Values))]);
 }

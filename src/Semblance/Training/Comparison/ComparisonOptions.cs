@@ -12,6 +12,9 @@ public sealed record ComparisonOptions
     /// <summary>Names of the families to run; empty for all.</summary>
     public IReadOnlyList<string> Families { get; init; } = [];
 
+    /// <summary>Lengths of codes to run; empty for all.</summary>
+    public IReadOnlyList<int> Bits { get; init; } = [];
+
     /// <summary>Number of seeds; null for that of the comparison.</summary>
     public int? Seeds { get; init; }
 

@@ -7,11 +7,17 @@ namespace Semblance.Training.Comparison;
 /// </remarks>
 public sealed record ComparisonRecipe
 {
-    /// <summary>Files of the families' recipes.</summary>
-    public ValueList<string> Families { get; init; } = [];
+    /// <summary>The families.</summary>
+    public ValueList<FamilyEntry> Families { get; init; } = [];
 
     /// <summary>Runs of each loss in each family, with the seeds 0, 1, 2 ...</summary>
     public int Seeds { get; init; } = 3;
+
+    /// <summary>Lengths of codes that each loss of hash models is run with; empty leaves the families' own.</summary>
+    public ValueList<int> Bits { get; init; } = [];
+
+    /// <summary>The scores that are compared, as names or patterns with <c>*</c>, the one that ranks the losses first.</summary>
+    public ValueList<string> Metrics { get; init; } = ["Recall@*", "mAP@R"];
 
     /// <summary>The losses.</summary>
     public ValueList<ComparedLoss> Losses { get; init; } = [];
@@ -24,7 +30,7 @@ public sealed record ComparisonRecipe
         RecipeTree tree = RecipeTree.Parse(Recipe.ReadFile(path), path);
         string folder = Path.GetDirectoryName(path) ?? "";
         ComparisonRecipe read = Section.ReadAll(tree, Read).Value;
-        return read with { Families = [.. read.Families.Select(family => Path.Combine(folder, family))] };
+        return read with { Families = [.. read.Families.Select(family => family with { Path = Path.Combine(folder, family.Path) })] };
     }
 
     private static ComparisonRecipe Read(Section root)
@@ -32,13 +38,19 @@ public sealed record ComparisonRecipe
         ComparisonRecipe defaults = new();
         ComparisonRecipe read = new()
         {
-            Families = root.Texts("families", defaults.Families),
+            Families = root.List("families", FamilyEntry.Read),
             Seeds = root.Int("seeds", defaults.Seeds, min: 1),
+            Bits = root.Ints("bits", defaults.Bits, min: 1),
+            Metrics = root.Texts("metrics", defaults.Metrics),
             Losses = root.List("losses", ComparedLoss.Read),
         };
         if (read.Families.Count == 0)
         {
-            root.Fault("families", "families is missing; the file of at least one recipe is needed.");
+            root.Fault("families", "families is missing; at least one is needed, such as '- {recipe: cars.yaml}'.");
+        }
+        if (read.Metrics.Count == 0)
+        {
+            root.Fault("metrics", "metrics is []; the name of at least one score is needed, such as mAP or Recall@*.");
         }
         if (read.Losses.Count == 0)
         {
@@ -49,6 +61,19 @@ public sealed record ComparisonRecipe
             root.Fault("losses", $"losses has {same.Count()} entries named {same.Key}; give each its own name.");
         }
         return read;
+    }
+}
+
+/// <summary>A recipe under which losses are compared.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Seeds">Runs of each loss; null for as many as the comparison has.</param>
+/// <param name="Bits">Lengths of codes; null for those of the comparison.</param>
+public sealed record FamilyEntry(string Path, int? Seeds = null, ValueList<int>? Bits = null)
+{
+    internal static FamilyEntry Read(Section section)
+    {
+        ValueList<int> bits = section.Ints("bits", [], min: 1);
+        return new(section.RequiredText("recipe"), section.IntOrNull("seeds", null, min: 1), bits.Count == 0 ? null : bits);
     }
 }
 

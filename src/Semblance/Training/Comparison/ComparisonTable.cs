@@ -12,12 +12,12 @@ public sealed record ComparisonTable(IReadOnlyList<FamilyTable> Families)
 {
     /// <summary>Puts the scores of runs together.</summary>
     /// <param name="runs">Runs that have ended.</param>
-    public static ComparisonTable Of(IReadOnlyList<PlannedRun> runs)
+    /// <param name="metrics">The scores that are compared, as names or patterns, the one that ranks the losses first.</param>
+    public static ComparisonTable Of(IReadOnlyList<PlannedRun> runs, IReadOnlyList<string> metrics)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        return new([.. runs.GroupBy(run => run.Family).Select(family => new FamilyTable(
-            family.Key,
-            [.. family.GroupBy(run => run.Loss).Select(Row).OrderBy(row => row.IsBaseline).ThenByDescending(row => row.Scores.Count == 0 ? 0 : row.Scores[0].Mean)]))]);
+        ArgumentNullException.ThrowIfNull(metrics);
+        return new([.. runs.GroupBy(run => run.Family).Select(family => new FamilyTable(family.Key, Rows([.. family], metrics)))]);
     }
 
     /// <summary>The table as JSON, with the value of every seed.</summary>
@@ -26,13 +26,13 @@ public sealed record ComparisonTable(IReadOnlyList<FamilyTable> Families)
     /// <summary>The table as CSV: a line for each family, loss and metric.</summary>
     public string ToCsv()
     {
-        StringBuilder text = new("data,loss,metric,seeds,mean,deviation,protocol\n");
+        StringBuilder text = new("data,loss,bits,metric,seeds,mean,deviation,protocol\n");
         foreach ((FamilyTable family, LossRow row) in Families.SelectMany(family => family.Rows, (family, row) => (family, row)))
         {
             foreach (ComparedScore score in row.Scores)
             {
                 string deviation = score.Deviation is { } known ? known.ToString("0.00000", CultureInfo.InvariantCulture) : "";
-                text.Append(CultureInfo.InvariantCulture, $"{Cell(family.Name)},{Cell(row.Loss)},{score.Metric},{score.Values.Count},{score.Mean:0.00000},{deviation},{Cell(score.Protocol)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{Cell(family.Name)},{Cell(row.Loss)},{score.Bits},{score.Metric},{score.Values.Count},{score.Mean:0.00000},{deviation},{Cell(score.Protocol)}\n");
             }
         }
         return text.ToString();
@@ -40,18 +40,27 @@ public sealed record ComparisonTable(IReadOnlyList<FamilyTable> Families)
 
     private static string Cell(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
-    private static LossRow Row(IGrouping<string, PlannedRun> runs)
+    private static LossRow[] Rows(IReadOnlyList<PlannedRun> runs, IReadOnlyList<string> metrics) =>
+        [.. runs.SelectMany(run => run.Scores(), (run, model) => (Run: run, Model: model)).GroupBy(entry => entry.Model.Name)
+            .Select(entries => Row(entries.Key, [.. entries.OrderBy(entry => entry.Run.Bits).ThenBy(entry => entry.Run.Seed)], metrics))
+            .OrderBy(row => row.IsBaseline).ThenByDescending(row => row.Scores.Count == 0 ? 0 : row.Scores[0].Mean)];
+
+    private static LossRow Row(string name, IReadOnlyList<(PlannedRun Run, ModelScores Model)> entries, IReadOnlyList<string> metrics)
     {
-        (int Seed, IReadOnlyList<NamedScore> Scores)[] all = [.. runs.OrderBy(run => run.Seed).Select(run => (run.Seed, run.Scores()))];
         ComparedScore[] scores =
         [
-            .. all.SelectMany(run => run.Scores).Where(score => IsShown(score.Name)).GroupBy(score => (score.Name, score.Protocol))
-                .Select(group => new ComparedScore(group.Key.Name, group.Key.Protocol, [.. group.Select(score => score.Value)])),
+            .. from metric in metrics
+               from entry in entries
+               from score in entry.Model.Scores
+               where NamePattern.IsFull(metric, score.Name) && IsHeadline(score)
+               group score.Value by (score.Name, score.Protocol, entry.Run.Bits) into values
+               select new ComparedScore(values.Key.Name, values.Key.Protocol, [.. values]) { Bits = values.Key.Bits },
         ];
-        return new LossRow(runs.Key, runs.First().IsBaseline, [.. all.Select(run => run.Seed)], scores);
+        return new LossRow(name, entries[0].Run.IsBaseline, [.. entries.Select(entry => entry.Run.Seed).Distinct().Order()], scores);
     }
 
-    private static bool IsShown(string metric) => metric.StartsWith("Recall@", StringComparison.Ordinal) || metric is "mAP@R";
+    /// <summary>Of a score under several rules for ties, that of the expected value.</summary>
+    private static bool IsHeadline(NamedScore score) => score.Name != "mAP" || score.Protocol.Contains("/ties=expected/", StringComparison.Ordinal);
 }
 
 /// <summary>The losses of one family, best first, the baseline last.</summary>
@@ -61,7 +70,7 @@ public sealed record FamilyTable(string Name, IReadOnlyList<LossRow> Rows);
 /// <param name="Loss">Its name.</param>
 /// <param name="IsBaseline">Whether nothing was trained.</param>
 /// <param name="Seeds">Seeds whose runs have ended.</param>
-/// <param name="Scores">Recall at each K, then mAP@R.</param>
+/// <param name="Scores">Metric by metric, each from short codes to long ones.</param>
 public sealed record LossRow(string Loss, bool IsBaseline, IReadOnlyList<int> Seeds, IReadOnlyList<ComparedScore> Scores);
 
 /// <summary>A score over several seeds.</summary>
@@ -70,6 +79,13 @@ public sealed record LossRow(string Loss, bool IsBaseline, IReadOnlyList<int> Se
 /// <param name="Values">One a seed.</param>
 public sealed record ComparedScore(string Metric, string Protocol, IReadOnlyList<double> Values)
 {
+    /// <summary>Length of the codes; null where the comparison does not go by it.</summary>
+    public int? Bits { get; init; }
+
+    /// <summary>What stands over its column: the metric, and the length of the codes.</summary>
+    [JsonIgnore]
+    public string Heading => Bits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"{Metric}, {bits} bits") : Metric;
+
     /// <summary>Their mean.</summary>
     public double Mean => Values.Average();
 

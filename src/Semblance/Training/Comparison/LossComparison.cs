@@ -18,8 +18,6 @@ public sealed class LossComparison
 
     internal const string BaselineFolder = "untrained";
 
-    private readonly ComparisonOptions options;
-
     /// <summary>Reads all recipes; nothing is run yet.</summary>
     /// <exception cref="InvalidDataException">A recipe has faults, or two families have the same name.</exception>
     /// <exception cref="ArgumentException">A loss or family was asked for that the comparison does not have.</exception>
@@ -27,9 +25,9 @@ public sealed class LossComparison
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
+        ComparisonPlan plan = new(recipe, options);
         Recipe = recipe;
-        Families = [.. recipe.Families.Select(path => new ComparedFamily(path, Load(path)))];
+        Families = [.. recipe.Families.Select(entry => new ComparedFamily(entry, plan.Load(entry.Path)))];
         RequireNames("--family", options.Families, [.. Families.Select(family => family.Name)]);
         RequireNames("--only", options.Losses, [.. recipe.Losses.Select(loss => loss.Name)]);
         if (Families.GroupBy(family => family.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -37,7 +35,8 @@ public sealed class LossComparison
             throw new InvalidDataException($"{string.Join(" and ", twice.Select(family => family.Path))} are both named {twice.Key}. Give each recipe a name of its own.");
         }
         Families = [.. Families.Where(family => Wanted(options.Families, family.Name))];
-        Runs = [.. Families.SelectMany(Plan)];
+        RequireBits(options.Bits);
+        Runs = [.. Families.SelectMany(plan.Of)];
     }
 
     /// <summary>What is compared.</summary>
@@ -75,9 +74,9 @@ public sealed class LossComparison
     }
 
     /// <summary>The scores of the runs that have ended.</summary>
-    public ComparisonTable Table() => ComparisonTable.Of([.. Runs.Where(run => run.IsFinished)]);
+    public ComparisonTable Table() => ComparisonTable.Of([.. Runs.Where(run => run.IsFinished)], Recipe.Metrics);
 
-    private static bool Wanted(IReadOnlyList<string> names, string name) => names.Count == 0 || names.Contains(name);
+    internal static bool Wanted<T>(IReadOnlyList<T> asked, T given) => asked.Count == 0 || asked.Contains(given);
 
     private static void RequireNames(string option, IReadOnlyList<string> asked, IReadOnlyCollection<string> names)
     {
@@ -88,46 +87,14 @@ public sealed class LossComparison
         }
     }
 
-    private IEnumerable<PlannedRun> Plan(ComparedFamily family)
+    private void RequireBits(IReadOnlyList<int> asked)
     {
-        // Seed by seed: a comparison that is stopped early has whole rows.
-        foreach (int seed in Enumerable.Range(0, options.Seeds ?? Recipe.Seeds))
+        int[] all = [.. Families.SelectMany(family => family.BitsOf(Recipe)).OfType<int>().Distinct().Order()];
+        if (asked.Where(bits => !all.Contains(bits)).Select(bits => (int?)bits).FirstOrDefault() is { } unknown)
         {
-            yield return Plan(family, BaselineName, BaselineFolder, seed, ["model.head=none", "model.dim=null", "model.normalize=null"], true);
-            foreach (ComparedLoss loss in Recipe.Losses.Where(loss => Wanted(options.Losses, loss.Name)))
-            {
-                yield return Plan(family, loss.Name, loss.Name, seed, loss.Settings, false);
-            }
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--bits {unknown} is none of {(all.Length == 0 ? "those of the comparison, which has no key 'bits'" : string.Join(", ", all))}."));
         }
     }
-
-    private PlannedRun Plan(ComparedFamily family, string loss, string folder, int seed, IEnumerable<string> settings, bool isBaseline)
-    {
-        string number = seed.ToString(CultureInfo.InvariantCulture);
-        Recipe recipe = Load(family.Path, [$"name={Quoted(loss)}", $"seed={number}", .. settings]);
-        return new PlannedRun(family.Name, loss, seed, recipe, Path.Combine(options.Output, family.Name, $"{folder}-{number}"), isBaseline);
-    }
-
-    private Recipe Load(string path, params string[] settings)
-    {
-        Recipe family = Training.Recipe.Load(path, TrainingRun.Catalogue, options.Settings);
-        List<string> all = [];
-        if (options.DataRoot is { } root && family.Data.Path is { } data)
-        {
-            all.Add($"data.path={Quoted(Path.Combine(root, Path.GetFileName(Path.TrimEndingDirectorySeparator(data))))}");
-        }
-        if (family.Model.FeaturesCache)
-        {
-            all.Add($"model.features-folder={Quoted(Path.Combine(options.Output, "features"))}");
-        }
-        if (options.Quick)
-        {
-            all.AddRange(["steps=10", "epochs=null", "schedule={kind: constant}", "validate.every=10"]);
-        }
-        return Training.Recipe.Load(path, TrainingRun.Catalogue, [.. all, .. settings, .. options.Settings]);
-    }
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static void Make(PlannedRun run, IRunObserver observer, CancellationToken stop)
     {
@@ -141,7 +108,7 @@ public sealed class LossComparison
         }
     }
 
-    /// <summary>Scores of the backbone as it is before training.</summary>
+    /// <summary>Scores of the backbone as it is before training: of its features, or of the codes that methods without a gradient make of them.</summary>
     private static void MeasureUntrained(PlannedRun run, IRunObserver observer, CancellationToken stop)
     {
         using RunFolder folder = RunFolder.OpenForTraining(run.Folder, resume: true);
@@ -149,17 +116,28 @@ public sealed class LossComparison
         DataParts parts = DataParts.Of(data, run.Recipe.Data);
         using Model model = ModelBuilder.BackboneOf(run.Recipe);
         observer.Noted($"Measuring {BaselineName} of {run.Recipe.Model.Backbone}.");
-        RunResults results = new RunEvaluation(run.Recipe, parts, observer, features: FrozenFeatures.Of(run.Recipe, folder.FeatureFolder, observer)).Run(model, stop);
+        RunEvaluation evaluation = new(run.Recipe, parts, observer, features: FrozenFeatures.Of(run.Recipe, folder.FeatureFolder, observer));
+        RunResults results = run.Bits is null ? evaluation.Run(model, stop) : evaluation.RunBaselines(model, stop);
         ScoresFile.Write(folder.ScoresFile, results);
         AtomicFile.WriteText(folder.RecipeFile, run.Recipe.Resolve());
     }
 }
 
 /// <summary>A recipe under which losses are compared.</summary>
-/// <param name="Path">Its file.</param>
+/// <param name="Entry">What the comparison says of it.</param>
 /// <param name="Recipe">As it is before a loss changes it.</param>
-public sealed record ComparedFamily(string Path, Recipe Recipe)
+public sealed record ComparedFamily(FamilyEntry Entry, Recipe Recipe)
 {
     /// <summary>The recipe's name; also the folder of its runs.</summary>
     public string Name => Recipe.Name;
+
+    /// <summary>File of the recipe.</summary>
+    public string Path => Entry.Path;
+
+    /// <summary>Lengths of codes; a single null where the recipe's own stands.</summary>
+    internal IReadOnlyList<int?> BitsOf(ComparisonRecipe comparison)
+    {
+        ValueList<int> bits = Entry.Bits ?? comparison.Bits;
+        return bits.Count == 0 ? [null] : [.. bits.Select(length => (int?)length)];
+    }
 }

@@ -11,6 +11,9 @@ namespace Semblance.Training.Comparison;
 /// <param name="IsBaseline">Whether nothing is trained: the features that the others start from.</param>
 public sealed record PlannedRun(string Family, string Loss, int Seed, Recipe Recipe, string Folder, bool IsBaseline)
 {
+    /// <summary>Length of the codes; null where the comparison does not go by it.</summary>
+    public int? Bits { get; init; }
+
     private string ScoresPath => Path.Combine(Folder, "scores.json");
 
     private string RecipePath => Path.Combine(Folder, "recipe.yaml");
@@ -32,6 +35,10 @@ public sealed record PlannedRun(string Family, string Loss, int Seed, Recipe Rec
     /// <summary>Whether it was begun and has not ended.</summary>
     public bool IsBegun => File.Exists(RecipePath);
 
-    /// <summary>The scores of a run that has ended.</summary>
-    public IReadOnlyList<NamedScore> Scores() => ScoresFile.Read(ScoresPath)[0].Scores;
+    /// <summary>The scores of a run that has ended, of each thing that it measured: the loss, or the baselines by their names.</summary>
+    public IReadOnlyList<ModelScores> Scores()
+    {
+        IReadOnlyList<ModelScores> measured = ScoresFile.Read(ScoresPath);
+        return IsBaseline && Bits is not null ? measured : [measured[0] with { Name = Loss }];
+    }
 }

@@ -44,6 +44,9 @@ public enum DataSource
 
     /// <summary>Zip archives of Omniglot.</summary>
     Omniglot,
+
+    /// <summary>Images of another source, several side by side with all of their labels.</summary>
+    Mosaic,
 }
 
 /// <summary>How an image that is not square becomes one outside training.</summary>
@@ -83,6 +86,9 @@ public sealed record DataRecipe
 
     /// <summary>How the drawn set is drawn.</summary>
     public DrawnRecipe Drawn { get; init; } = new();
+
+    /// <summary>How mosaics are composed.</summary>
+    public MosaicRecipe Mosaic { get; init; } = new();
 
     /// <summary>CSV file with the labels, where they are not in the data themselves.</summary>
     public string? Labels { get; init; }
@@ -145,6 +151,7 @@ public sealed record DataRecipe
             section.Fault("path", "data.path is missing; the folder or file of the images is needed, or source: drawn.");
         }
         DrawnRecipe drawn = section.When(source == DataSource.Drawn, "source: drawn").Child("drawn", DrawnRecipe.Read);
+        MosaicRecipe mosaic = section.When(source == DataSource.Mosaic, "source: mosaic").Child("mosaic", MosaicRecipe.Read);
         string? labels = section.TextOrNull("labels", defaults.Labels);
         string? column = section.TextOrNull("label-column", defaults.LabelColumn);
         string protocol = section.OneOf("protocol", defaults.Protocol, Protocols.Names);
@@ -159,6 +166,7 @@ public sealed record DataRecipe
             Source = source,
             Path = path,
             Drawn = drawn,
+            Mosaic = mosaic,
             Labels = labels,
             LabelColumn = column,
             Protocol = protocol,

@@ -58,6 +58,9 @@ public sealed record ModelRecipe
     /// <summary>Whether the outputs of a hash head are centred and scaled, bit by bit, over the batch.</summary>
     public bool BatchNorm { get; init; }
 
+    /// <summary>Width of a hidden layer between the backbone and the head; null for none.</summary>
+    public int? Hidden { get; init; }
+
     /// <summary>What does not learn.</summary>
     public Freeze Freeze { get; init; } = Freeze.None;
 
@@ -93,6 +96,7 @@ public sealed record ModelRecipe
             Normalize = embedding.Flag("normalize", defaults.Normalize),
             Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
             BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
+            Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
             Freeze = freeze = section.Choice("freeze", defaults.Freeze),
             FeaturesCache = cache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
             FeaturesFolder = section.When(freeze == Freeze.Backbone, "freeze: backbone").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),

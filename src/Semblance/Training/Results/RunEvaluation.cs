@@ -64,6 +64,18 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         }
     }
 
+    /// <summary>Measures the baselines of the recipe alone.</summary>
+    /// <param name="untrained">The backbone before training.</param>
+    /// <param name="cancellation">Stops between batches and baselines.</param>
+    public RunResults RunBaselines(Model untrained, CancellationToken cancellation = default)
+    {
+        stop = cancellation;
+        Side query = Encode(untrained, parts.Query, "encoding queries");
+        Side database = parts.Database is { } images ? Encode(untrained, images, "encoding the database") : query;
+        RunResults results = new(query, database, parts.Database is null, []);
+        return results with { Models = [.. Baselines(results)] };
+    }
+
     /// <summary>What a recipe calls the option that a message is about.</summary>
     private static string KeyOf(string message)
     {
