@@ -95,6 +95,32 @@ public sealed class ResumeTests
         Assert.NotEqual(File.ReadAllBytes(tiny.File("whole/model.safetensors")), File.ReadAllBytes(tiny.File("without/model.safetensors")));
     }
 
+    [Theory]
+    [InlineData("dpsh", "chunk=3")]
+    [InlineData("dsdh", "accumulate=2")]
+    [InlineData("dfh", "accumulate=1")]
+    public void A_run_with_a_bank_of_codes_ends_with_the_same_bits_and_the_bank_has_the_label_of_every_image_that_it_has_seen(string loss, string setting)
+    {
+        using TinyRun tiny = new();
+        Recipe recipe = tiny.Load("optimizer.groups=[]", "steps=9", "validate.metric=loss", "validate.every=4", setting, $"objective=[{{loss: {loss}}}]");
+        TrainingRun.Run(recipe, tiny.File("whole"), false, new Heard());
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("stopped"), 2, false));
+        Assert.Throws<OperationCanceledException>(() => StopAt(recipe, tiny.File("stopped"), 6, true));
+        TrainingRun.Run(recipe, tiny.File("stopped"), true, new Heard());
+        AssertSameRun(tiny.File("whole"), tiny.File("stopped"));
+        using TrainingJob job = new(recipe, tiny.Open());
+        using WeightFile held = WeightFile.Open(Directory.GetFiles(tiny.File("whole/checkpoints")).Max(StringComparer.Ordinal)!);
+        byte[] labels = held.Tensors[$"objective/{loss}.bank.labels"].ToBytes();
+        int seen = 0;
+        for (int item = 0; item < job.Parts.Train.Count; item++)
+        {
+            long label = BitConverter.ToInt64(labels, item * sizeof(long));
+            Assert.True(label == -1 || label == job.Parts.Train.Items[item].Labels[0], $"image {item} has the label {label}");
+            seen += label == -1 ? 0 : 1;
+        }
+        Assert.InRange(seen, 12, job.Parts.Train.Count);
+    }
+
     [Fact]
     public void A_torn_checkpoint_and_a_torn_line_of_metrics_are_survived()
     {
