@@ -7,19 +7,19 @@ using Semblance.Data.Drawn;
 
 namespace Semblance.Cli.Verbs;
 
-/// <summary><c>semblance data</c>: checks and draws image sets.</summary>
+/// <summary><c>semblance data</c>: checks, previews and draws image sets.</summary>
 internal static class DataVerb
 {
     private const int MostShown = 10;
 
     public static Command Make() => new("data",
         """
-        Checks image sets, and draws one to try things with.
+        Checks and previews image sets, and draws one to try things with.
 
         Examples:
           semblance data check photos
           semblance data draw objects
-        """) { MakeCheck(), MakeDraw() };
+        """) { MakeCheck(), MakeDraw(), DataPreview.Make() };
 
     private static Command MakeCheck()
     {

@@ -59,7 +59,7 @@ public sealed class Dataset
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>The splits that items name, in the order of their first item; empty where none does.</summary>
-    public IReadOnlyList<string> Splits => [.. Items.Select(item => item.Split).Where(split => split.Length > 0).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Splits => [.. Items.Select(item => item.Split).Distinct(StringComparer.Ordinal).SelectMany(splits => splits.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>SHA-256 over the images in order, as 64 hexadecimal digits. Every image is read once, on the first call.</summary>
     public string ImagesHash => _imagesHash.Value;
@@ -130,7 +130,7 @@ public sealed class Dataset
     /// <exception cref="InvalidDataException">No image has that split.</exception>
     public Dataset Split(string split)
     {
-        int[] indices = [.. Enumerable.Range(0, Count).Where(index => Items[index].Split == split)];
+        int[] indices = [.. Enumerable.Range(0, Count).Where(index => Items[index].IsIn(split))];
         if (indices.Length == 0)
         {
             string known = Splits.Count == 0 ? "it names no splits" : $"it has {string.Join(", ", Splits.Select(name => $"\"{name}\""))}";
@@ -150,6 +150,16 @@ public sealed class Dataset
         return labels.Count == Count
             ? new(Name, ClassNames, items, _store, multiLabel ?? MultiLabel, Problems, _places)
             : throw new ArgumentException($"{labels.Count} labels for {Count} images.", nameof(labels));
+    }
+
+    /// <summary>The same images with some of the classes; an image may be left without a label.</summary>
+    /// <param name="classes">Indices into <see cref="ClassNames"/>, in the order that the classes then have.</param>
+    public Dataset KeepClasses(IReadOnlyList<int> classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        Dictionary<int, int> places = classes.Select((old, place) => (old, place)).ToDictionary(pair => pair.old, pair => pair.place);
+        DataItem[] items = [.. Items.Select(item => item with { Labels = [.. item.Labels.Where(places.ContainsKey).Select(label => places[label]).Order()] })];
+        return new(Name, [.. classes.Select(label => ClassNames[label])], items, _store, MultiLabel, Problems, _places);
     }
 
     /// <summary>The same images in other splits.</summary>

@@ -44,6 +44,18 @@ public enum DatasetKind
 
     /// <summary>Zip archives of Omniglot: one file, or a folder of them.</summary>
     Omniglot = 13,
+
+    /// <summary>MS-COCO as distributed: <c>annotations/instances_*.json</c> beside the folders of images; or one such file.</summary>
+    Coco = 14,
+
+    /// <summary>NUS-WIDE as distributed: <c>ImageList</c> and <c>Groundtruth</c>.</summary>
+    NusWide = 15,
+
+    /// <summary>MIRFLICKR-25000 as distributed: a folder of annotations and the images <c>im1.jpg</c> to <c>im25000.jpg</c>.</summary>
+    MirFlickr = 16,
+
+    /// <summary>PASCAL VOC as distributed: <c>Annotations</c>, <c>ImageSets/Main</c> and <c>JPEGImages</c>.</summary>
+    Voc = 17,
 }
 
 /// <summary>What to read of a data set, and how; the defaults suit most sets.</summary>
@@ -58,7 +70,7 @@ public sealed record DatasetOptions
     /// <summary>A text file of class names, one a line; empty to look for classes.txt beside a table, or to take the classes that occur.</summary>
     public string ClassFile { get; init; } = "";
 
-    /// <summary>The folder from which a table's paths start; empty for the table's own.</summary>
+    /// <summary>The folder from which the paths of a table or of lists start; empty for their own. For COCO, NUS-WIDE and MIRFLICKR the folder of the images.</summary>
     public string ImageFolder { get; init; } = "";
 
     /// <summary>The table of a tar archive; empty to look for labels.csv beside it. For other kinds a table that replaces the labels.</summary>

@@ -21,6 +21,7 @@ public static class DatasetSource
         options ??= new();
         Problems problems = new(options.Lenient);
         kind = kind == DatasetKind.Auto ? Detect(path, options) : kind;
+        DemandImageFolder(path, kind, options.ImageFolder);
         string name = options.Name.Length > 0 ? options.Name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         Dataset dataset = Read(kind, path, name, options, problems);
         // The table of these two kinds is the set itself.
@@ -59,7 +60,7 @@ public static class DatasetSource
         }
         string name = Path.GetFileName(path).ToUpperInvariant();
         return name.EndsWith(".TXT", StringComparison.Ordinal) ? DatasetKind.List
-            : name.EndsWith(".JSON", StringComparison.Ordinal) ? DatasetKind.INaturalist
+            : name.EndsWith(".JSON", StringComparison.Ordinal) ? (CocoJson.IsFile(path) ? DatasetKind.Coco : DatasetKind.INaturalist)
             : name.EndsWith(".CSV", StringComparison.Ordinal) ? DatasetKind.Csv
             : name.EndsWith(".TAR", StringComparison.Ordinal) ? DatasetKind.Tar
             : name.EndsWith(".ZIP", StringComparison.Ordinal) ? DatasetKind.Omniglot
@@ -90,11 +91,27 @@ public static class DatasetSource
         DatasetKind.Cars => CarsFolder.Read(path, name, problems),
         DatasetKind.OnlineProducts => OnlineProducts.Read(path, name, problems),
         DatasetKind.InShop => InShopFolder.Read(path, name, problems),
-        DatasetKind.List => PathLists.Read(path, name, problems),
+        DatasetKind.List => PathLists.Read(path, name, options, problems),
         DatasetKind.INaturalist => INaturalistJson.Read(path, name, problems),
         DatasetKind.Omniglot => OmniglotArchives.Read(path, name, problems),
+        DatasetKind.Coco => CocoJson.Read(path, name, options, problems),
+        DatasetKind.NusWide => NusWideFolder.Read(path, name, options, problems),
+        DatasetKind.MirFlickr => MirFlickrFolder.Read(path, name, options, problems),
+        DatasetKind.Voc => VocFolder.Read(path, name, problems),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    private static void DemandImageFolder(string path, DatasetKind kind, string folder)
+    {
+        if (folder.Length > 0 && kind is not (DatasetKind.Csv or DatasetKind.List or DatasetKind.Coco or DatasetKind.NusWide or DatasetKind.MirFlickr))
+        {
+            throw new InvalidDataException($"{path} tells itself where its images are; a folder of images ({folder}) is for tables, lists, COCO, NUS-WIDE and MIRFLICKR. Leave it out.");
+        }
+        if (folder.Length > 0 && !Directory.Exists(folder))
+        {
+            throw new InvalidDataException($"{folder} is not there; the folder of the images is needed.");
+        }
+    }
 
     private static Listing Folder(string path) => Directory.Exists(path) ? Listing.OfFolder(path)
         : throw new InvalidDataException($"{path} is a file; a folder of images is needed.");

@@ -39,12 +39,16 @@ public static class DataOpening
             DataSource.List => DatasetKind.List,
             DataSource.Inat => DatasetKind.INaturalist,
             DataSource.Omniglot => DatasetKind.Omniglot,
+            DataSource.Coco => DatasetKind.Coco,
+            DataSource.NusWide => DatasetKind.NusWide,
+            DataSource.Mirflickr => DatasetKind.MirFlickr,
+            DataSource.Voc => DatasetKind.Voc,
             _ => DatasetKind.Auto,
         };
-        DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "" };
+        DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "", ImageFolder = recipe.Images ?? "" };
         Dataset data = DatasetSource.Open(recipe.Path!, kind, options);
         return data.ClassNames.Count > 0
-            ? SplitByClass(data, recipe.SplitClasses)
+            ? SplitByClass(HashSplit.Of(recipe.Protocol)?.Reduce(data) ?? data, recipe.SplitClasses)
             : throw new InvalidDataException($"{recipe.Path} has images but no labels; training and evaluation need a class folder for each class, or a table of labels (data.labels).");
     }
 

@@ -32,12 +32,17 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             Protocols.Auto when data.Splits.Contains(recipe.Train) && data.Splits.Contains(recipe.Query) => BySplits(data, recipe),
             Protocols.Auto or Protocols.PerClass => PerClass(data, recipe),
             Protocols.HalfClasses => HalfClasses(data),
-            _ => PublishedSplit.Of(recipe.Protocol) is { } published ? published.Divide(data) : Cifar(data, recipe),
+            _ => Published(data, recipe),
         };
         parts = parts.HoldOut(recipe, data);
         parts.RefuseSharedValidation();
         return parts;
     }
+
+    private static DataParts Published(Dataset data, DataRecipe recipe) =>
+        PublishedSplit.Of(recipe.Protocol) is { } published ? published.Divide(data)
+        : Protocols.IsCifar10(recipe.Protocol) && !HashSplit.IsListed(data) ? Cifar(data, recipe)
+        : HashSplit.Of(recipe.Protocol)!.Divide(data, recipe.SplitSeed);
 
     private static DataParts BySplits(Dataset data, DataRecipe recipe)
     {
@@ -91,7 +96,7 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
     {
         const int QueriesPerClass = 100, TrainPerClass = 500;
         int[] all = [.. Enumerable.Range(0, data.Count)];
-        int[] official = [.. all.Where(index => data.Items[index].Split == "train")], test = [.. all.Where(index => data.Items[index].Split == "test")];
+        int[] official = [.. all.Where(index => data.Items[index].IsIn("train"))], test = [.. all.Where(index => data.Items[index].IsIn("test"))];
         if (data.ClassNames.Count != 10 || official.Length != 50_000 || test.Length != 10_000)
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{data.Name} has {data.ClassNames.Count} classes, {official.Length} images in \"train\" and {test.Length} in \"test\"; protocol {recipe.Protocol} needs CIFAR-10 whole: 10 classes, 50,000 and 10,000. Use protocol: per-class or splits."));

@@ -50,7 +50,7 @@ internal sealed record PublishedSplit(string Protocol, string Set, PublishedSpli
     internal sealed record Part(string Split, int Images, int Classes)
     {
         /// <summary>The images of the split.</summary>
-        public int[] Select(Dataset data) => [.. Enumerable.Range(0, data.Count).Where(index => data.Items[index].Split == Split)];
+        public int[] Select(Dataset data) => [.. Enumerable.Range(0, data.Count).Where(index => data.Items[index].IsIn(Split))];
 
         /// <summary>The same part with the counts of some images.</summary>
         public Part Count(Dataset data, int[] indices) => this with { Images = indices.Length, Classes = indices.SelectMany(index => data.Items[index].Labels).Distinct().Count() };

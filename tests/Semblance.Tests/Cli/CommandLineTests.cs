@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Semblance.Cli;
+using Semblance.Tensors.Images;
 using Semblance.Tests.Training;
 using Xunit;
 
@@ -41,6 +42,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_preview_tells_who_trains_and_asks_and_draws_some_of_each()
+    {
+        using TinyRun run = new();
+        (int code, string output, string error) = InProcess("data", "preview", run.Recipe, "--count", "3", "--out", run.File("sheet.png"));
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("images: per-class(query 8, database 40, train 40)", output, StringComparison.Ordinal);
+        Assert.Contains("query: 8 images of 4 classes, 1 labels an image\n  class-0/", output, StringComparison.Ordinal);
+        Assert.Equal(304, ImageCodec.Decode(File.ReadAllBytes(run.File("sheet.png")), "sheet.png").Width);
+        Assert.Equal(2, InProcess("data", "preview", run.Recipe, "--count", "0").Item1);
+    }
+
+    [Fact]
     public void Every_exit_code_is_in_the_documentation()
     {
         string page = File.ReadAllText(Repository.File("docs/command-line.md"));
@@ -54,7 +67,7 @@ public sealed class CommandLineTests
     [InlineData("frobnicate", "there are quickstart, train, evaluate")]
     [InlineData("data chek x", "semblance data has no verb chek; nearest is check.")]
     [InlineData("", "semblance needs a verb: quickstart, train")]
-    [InlineData("data", "semblance data needs a verb: check, draw.")]
+    [InlineData("data", "semblance data needs a verb: check, draw, preview.")]
     [InlineData("train --jsn", "has no option --jsn; nearest is --json.")]
     [InlineData("train a.yaml b.yaml", "b.yaml")]
     [InlineData("search", "Required argument missing")]

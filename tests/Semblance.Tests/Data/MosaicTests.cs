@@ -98,6 +98,16 @@ public sealed class MosaicTests : IDisposable
     }
 
     [Fact]
+    public void A_contact_sheet_shows_images_in_rows()
+    {
+        Dataset mosaics = Mosaic.Of(Source(40, 20), Options());
+        RgbImage sheet = ContactSheet.Of(mosaics, [0, 1, 2], side: 8, columns: 2);
+        Assert.Equal((28, 28), (sheet.Width, sheet.Height));
+        Assert.Equal(mosaics.Decode(2).Pixels[0], sheet.Pixels[3 * ((16 * 28) + 4)]);
+        Assert.Equal(255, sheet.Pixels[3 * ((16 * 28) + 16)]);
+    }
+
+    [Fact]
     public void A_damaged_image_is_named()
     {
         _tree.With([.. Enumerable.Range(0, 8).Select(i => $"c{i % 2}/{i}.jpg")]);

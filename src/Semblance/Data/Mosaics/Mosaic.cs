@@ -63,7 +63,7 @@ public static class Mosaic
 
     private static int[] ImagesOf(Dataset source, string split)
     {
-        int[] images = [.. Enumerable.Range(0, source.Count).Where(index => split.Length == 0 || source.Items[index].Split == split)];
+        int[] images = [.. Enumerable.Range(0, source.Count).Where(index => split.Length == 0 || source.Items[index].IsIn(split))];
         // Where there are none, asking for the split fails with a list of those that there are.
         return images.Length > 0 ? images : throw new InvalidDataException($"{source.Split(split).Name} has no images to compose mosaics of.");
     }

@@ -45,7 +45,7 @@ internal static class LabelOverride
     private static Dictionary<string, int> Places(Dataset dataset, CsvTable table, DatasetOptions options, out int key)
     {
         string split = options.LabelSplit;
-        int[] about = [.. Enumerable.Range(0, dataset.Count).Where(i => split.Length == 0 || dataset.Items[i].Split == split)];
+        int[] about = [.. Enumerable.Range(0, dataset.Count).Where(i => split.Length == 0 || dataset.Items[i].IsIn(split))];
         key = table.Find("path", "file", "id");
         if (key >= 0)
         {

@@ -9,6 +9,10 @@ internal static class Layouts
         : CarsFolder.IsFolder(folder) ? DatasetKind.Cars
         : OnlineProducts.IsFolder(folder) ? DatasetKind.OnlineProducts
         : InShopFolder.IsFolder(folder) ? DatasetKind.InShop
+        : CocoJson.IsFolder(folder) ? DatasetKind.Coco
+        : NusWideFolder.IsFolder(folder) ? DatasetKind.NusWide
+        : MirFlickrFolder.IsFolder(folder) ? DatasetKind.MirFlickr
+        : VocFolder.IsFolder(folder) ? DatasetKind.Voc
         : null;
 
     /// <summary>The first of some files that is there; null for none.</summary>

@@ -8,21 +8,24 @@ namespace Semblance.Data.Readers;
 /// <param name="problems">Takes images that are missing or named twice.</param>
 internal sealed class ListedImages(string root, Problems problems)
 {
-    private readonly List<(string Id, string Label, string Split)> _images = [];
+    private readonly List<(string Id, string[] Labels, string Split)> _images = [];
     private readonly List<string> _files = [];
-    private readonly Dictionary<string, Place> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Place Place, int Image)> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Takes an image, unless it is missing or was named before.</summary>
     /// <param name="place">Where the list names it.</param>
     /// <param name="id">Its path.</param>
     /// <param name="label">Its class, as the list has it.</param>
     /// <param name="split">Its split; empty for none.</param>
-    public void Add(Place place, string id, string label, string split)
+    public void Add(Place place, string id, string label, string split) => Add(place, id, [label], split);
+
+    /// <summary>The same for an image of several classes, or none.</summary>
+    public void Add(Place place, string id, string[] labels, string split)
     {
         string file = Path.Combine(root, id);
-        if (!_seen.TryAdd(id, place))
+        if (!_seen.TryAdd(id, (place, _images.Count)))
         {
-            problems.Add($"{place}: \"{id}\" was already named in {_seen[id]}. Keep one of the two.");
+            problems.Add($"{place}: \"{id}\" was already named in {_seen[id].Place}. Keep one of the two.");
         }
         else if (!File.Exists(file))
         {
@@ -30,15 +33,35 @@ internal sealed class ListedImages(string root, Problems problems)
         }
         else
         {
-            _images.Add((id, label, split));
+            _images.Add((id, labels, split));
             _files.Add(file);
         }
     }
 
+    /// <summary>Takes an image that a list of another split may have named as well: training images may be searched. Queries are in one list.</summary>
+    public void AddOrShare(Place place, string id, string[] labels, string split)
+    {
+        if (!_seen.TryGetValue(id, out (Place Place, int Image) first) || first.Image >= _images.Count || _images[first.Image].Id != id || !CanShare(_images[first.Image].Split, split))
+        {
+            Add(place, id, labels, split);
+        }
+        else if (!_images[first.Image].Labels.SequenceEqual(labels, StringComparer.Ordinal))
+        {
+            problems.Add($"{place}: \"{id}\" has other labels than in {first.Place}. Correct one of the two.");
+        }
+        else
+        {
+            _images[first.Image] = _images[first.Image] with { Split = $"{_images[first.Image].Split} {split}" };
+        }
+    }
+
+    private static bool CanShare(string splits, string split) =>
+        splits.Length > 0 && split.Length > 0 && !splits.Split(' ').Append("query").Append("test").Contains(split, StringComparer.Ordinal) && !splits.Split(' ').Any(one => one is "query" or "test");
+
     /// <summary>The classes that occur: numbers in their order, else by letters.</summary>
     public string[] Labels()
     {
-        string[] labels = [.. _images.Select(image => image.Label).Distinct(StringComparer.Ordinal)];
+        string[] labels = [.. _images.SelectMany(image => image.Labels).Distinct(StringComparer.Ordinal)];
         return labels.All(label => Number(label) is not null)
             ? [.. labels.OrderBy(Number).ThenBy(label => label, StringComparer.Ordinal)]
             : [.. labels.Order(StringComparer.Ordinal)];
@@ -48,8 +71,9 @@ internal sealed class ListedImages(string root, Problems problems)
     /// <param name="name">Its name.</param>
     /// <param name="labels">The classes as the list has them, in order.</param>
     /// <param name="names">What the classes are called; null for as the list has them.</param>
+    /// <param name="multiLabel">Whether an image may have several labels.</param>
     /// <exception cref="InvalidDataException">Something was wrong, or nothing can be read.</exception>
-    public Dataset ToDataset(string name, IReadOnlyList<string> labels, IReadOnlyList<string>? names = null)
+    public Dataset ToDataset(string name, IReadOnlyList<string> labels, IReadOnlyList<string>? names = null, bool multiLabel = false)
     {
         problems.ThrowIfAny();
         if (_images.Count == 0)
@@ -61,8 +85,8 @@ internal sealed class ListedImages(string root, Problems problems)
         {
             indices.Add(label, indices.Count);
         }
-        DataItem[] items = [.. _images.Select(image => new DataItem(image.Id, [indices[image.Label]], image.Split))];
-        return new(name, names ?? labels, items, new FileStore(_files), multiLabel: false, problems.Sentences);
+        DataItem[] items = [.. _images.Select(image => new DataItem(image.Id, [.. image.Labels.Select(label => indices[label]).Order()], image.Split))];
+        return new(name, names ?? labels, items, new FileStore(_files), multiLabel, problems.Sentences);
     }
 
     private static long? Number(string label) => long.TryParse(label, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;

@@ -45,6 +45,18 @@ public enum DataSource
     /// <summary>Zip archives of Omniglot.</summary>
     Omniglot,
 
+    /// <summary>MS-COCO as distributed.</summary>
+    Coco,
+
+    /// <summary>NUS-WIDE as distributed.</summary>
+    NusWide,
+
+    /// <summary>MIRFLICKR-25000 as distributed.</summary>
+    Mirflickr,
+
+    /// <summary>PASCAL VOC as distributed.</summary>
+    Voc,
+
     /// <summary>Images of another source, several side by side with all of their labels.</summary>
     Mosaic,
 }
@@ -89,6 +101,9 @@ public sealed record DataRecipe
 
     /// <summary>How mosaics are composed.</summary>
     public MosaicRecipe Mosaic { get; init; } = new();
+
+    /// <summary>Folder of the images, where they are not where lists, tables or annotations lie.</summary>
+    public string? Images { get; init; }
 
     /// <summary>CSV file with the labels, where they are not in the data themselves.</summary>
     public string? Labels { get; init; }
@@ -152,6 +167,7 @@ public sealed record DataRecipe
         }
         DrawnRecipe drawn = section.When(source == DataSource.Drawn, "source: drawn").Child("drawn", DrawnRecipe.Read);
         MosaicRecipe mosaic = section.When(source == DataSource.Mosaic, "source: mosaic").Child("mosaic", MosaicRecipe.Read);
+        string? images = section.When(source != DataSource.Drawn, "another source than drawn").TextOrNull("images", defaults.Images);
         string? labels = section.TextOrNull("labels", defaults.Labels);
         string? column = section.TextOrNull("label-column", defaults.LabelColumn);
         string protocol = section.OneOf("protocol", defaults.Protocol, Protocols.Names);
@@ -167,6 +183,7 @@ public sealed record DataRecipe
             Path = path,
             Drawn = drawn,
             Mosaic = mosaic,
+            Images = images,
             Labels = labels,
             LabelColumn = column,
             Protocol = protocol,
