@@ -41,6 +41,16 @@ public static class Objectives
         ["isdh"] = HashPeerKeys.Isdh,
         ["dsdh"] = HashPeerKeys.Dsdh,
         ["dfh"] = HashPeerKeys.Dfh,
+        ["hashnet"] = HashCenterKeys.HashNet,
+        ["dch"] = HashCenterKeys.Dch,
+        ["greedyhash"] = HashCenterKeys.GreedyHash,
+        ["csq"] = HashCenterKeys.Csq,
+        ["dpn"] = HashCenterKeys.Dpn,
+        ["dtsh"] = HashCenterKeys.Dtsh,
+        ["lcdsh"] = HashCenterKeys.Lcdsh,
+        ["qsmih"] = HashCenterKeys.Qsmih,
+        ["orthohash"] = HashCenterKeys.OrthoHash,
+        ["dshsd"] = HashCenterKeys.Dshsd,
     };
 
     /// <summary>The objective of a recipe, with fresh parameters; each term draws its own from the context's seed.</summary>

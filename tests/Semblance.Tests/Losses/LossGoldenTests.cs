@@ -13,6 +13,7 @@ public sealed class LossGoldenTests
         "contrastive", "triplet", "lifted_structure", "binomial_deviance", "n_pair",
         "pair_weights_contrastive", "pair_weights_triplet", "pair_weights_lifted_structure", "pair_weights_binomial_deviance",
         "dsh", "dpsh", "dhn", "dbdh", "idhn",
+        "hashnet", "dch", "greedyhash", "csq", "dpn", "dtsh", "lcdsh", "qsmih", "orthohash",
         "circle", "supcon", "histogram", "pair_weights_circle", "pair_weights_supcon",
     ];
 

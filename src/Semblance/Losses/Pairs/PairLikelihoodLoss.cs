@@ -4,6 +4,7 @@ namespace Semblance.Losses.Pairs;
 
 /// <summary>Negative log likelihood of who is similar to whom, given half the inner products: mean log(1 + e^θ) - s θ with θ = S / 2. What DPSH, DHN, DBDH and DSDH have in common.</summary>
 /// <remarks>
+/// <para>Balanced, positives and negatives are averaged on their own and the two means added (HashNet).</para>
 /// <para>With the margin m: mean s log(1 + e^(m - θ)) + (1 - s) log(1 + e^(m + θ)), which is the same where m = 0. The mean runs over all pairs that are positive or negative.</para>
 /// <para>The derivative with respect to θ is σ(m + θ) on negatives and -σ(m - θ) on positives, so σ(θ) - s where m = 0, also at θ = 0, and 0 where θ is cut off.</para>
 /// </remarks>
@@ -18,7 +19,11 @@ public sealed class PairLikelihoodLoss(PairLikelihoodOptions options) : Weighted
     private bool IsCut => options.Lowest is not null || options.Highest is not null;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<RowPart> Parts(PairBatch rows) => [Part(Exponents(rows))];
+    public override IReadOnlyList<RowPart> Parts(PairBatch rows)
+    {
+        (Tensor Exponents, Tensor Counted) pairs = Exponents(rows);
+        return options.Balanced ? [Part(Side(pairs, rows.Positive)), Part(Side(pairs, rows.Negative))] : [Part(pairs)];
+    }
 
     /// <inheritdoc/>
     /// <remarks>The exponents' sigmoids, with the sign of their pair.</remarks>
@@ -27,8 +32,15 @@ public sealed class PairLikelihoodLoss(PairLikelihoodOptions options) : Weighted
         (Tensor exponents, Tensor counted) = Exponents(rows);
         Tensor slopes = exponents.Sigmoid() * options.Scale;
         Tensor weights = rows.Positive.Where(-slopes, slopes);
-        return [new WeightedPart(Part((exponents, counted)), IsCut ? weights.MaskedFill(Cut(rows.Similarity * options.Scale), 0) : weights)];
+        weights = IsCut ? weights.MaskedFill(Cut(rows.Similarity * options.Scale), 0) : weights;
+        return options.Balanced
+            ? [Weighted((exponents, counted), weights, rows.Positive), Weighted((exponents, counted), weights, rows.Negative)]
+            : [new WeightedPart(Part((exponents, counted)), weights)];
     }
+
+    private static WeightedPart Weighted((Tensor, Tensor) pairs, Tensor weights, Tensor side) => new(Part(Side(pairs, side)), weights.MaskedFill(side.Not(), 0));
+
+    private static (Tensor Exponents, Tensor Counted) Side((Tensor Exponents, Tensor Counted) pairs, Tensor side) => (side.Where(pairs.Exponents, double.NegativeInfinity), side);
 
     private static RowPart Part((Tensor Exponents, Tensor Counted) pairs) => new(pairs.Exponents.Softplus(Threshold).Sum(), pairs.Counted.Sum().To(pairs.Exponents.Type));
 
@@ -54,6 +66,9 @@ public sealed record PairLikelihoodOptions
 {
     /// <summary>θ over S; above 0.</summary>
     public double Scale { get; init => field = Require.Positive(value); } = 0.5;
+
+    /// <summary>Whether positives and negatives are averaged on their own and the means added.</summary>
+    public bool Balanced { get; init; }
 
     /// <summary>m, by how much θ must be on its pair's side of 0; finite.</summary>
     public double Margin { get; init => field = Require.Finite(value); }

@@ -3,7 +3,7 @@ using Semblance.Tensors;
 
 namespace Semblance.Losses.Proxies;
 
-/// <summary>A pair loss between the embeddings of a batch and one trained proxy a class, or several.</summary>
+/// <summary>A pair loss between the embeddings of a batch and one proxy a class, trained or fixed, or several.</summary>
 /// <remarks>
 /// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
 /// </remarks>
@@ -22,17 +22,21 @@ public sealed class ProxyTerm : IPairwiseTerm
     public ProxyTerm(IPairLoss loss, Tensor proxies, ProxyTermOptions options)
     {
         ArgumentNullException.ThrowIfNull(proxies);
+        ArgumentNullException.ThrowIfNull(options);
         this.loss = loss;
         this.options = options;
         Proxies = proxies.Detached();
-        Proxies.RequiresGrad = true;
+        Proxies.RequiresGrad = options.Trained;
     }
 
     /// <summary>The proxies, row k for class k; with K centres a class, row c K + k for centre k of class c.</summary>
     public Tensor Proxies { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [("proxies", Proxies)];
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => options.Trained ? [("proxies", Proxies)] : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Buffers => options.Trained ? [] : [("proxies", Proxies)];
 
     /// <inheritdoc/>
     public TermValue Forward(TermInput input)
@@ -98,6 +102,9 @@ public sealed record ProxyTermOptions
 
     /// <summary>K, proxies a class; at least 1. The loss must expect as many.</summary>
     public int Centers { get; init => field = Require.AtLeast(value, 1); } = 1;
+
+    /// <summary>Whether proxies are trained; else they stay as they were given, as a codebook does.</summary>
+    public bool Trained { get; init; } = true;
 
     /// <summary>Whether rows and proxies are divided by their length first.</summary>
     public bool Normalize { get; init; } = true;
