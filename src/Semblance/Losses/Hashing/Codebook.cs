@@ -154,7 +154,8 @@ public sealed class Codebook
 
     private void AddBalanced(int count, int negatives, ref SeededRandom random)
     {
-        RefuseMoreThan(Combinations(bits, negatives) + Count, count, $" with {negatives} entries of -1");
+        int already = codes.Count(code => code.Sum(BitOperations.PopCount) == negatives);
+        RefuseMoreThan(Combinations(bits, negatives) + Count - already, count, Count == 0 ? $" with {negatives} entries of -1" : $" that are rows of Hadamard's matrix or have {negatives} entries of -1");
         int[] order = [.. Enumerable.Range(0, bits)];
         while (Count < count)
         {

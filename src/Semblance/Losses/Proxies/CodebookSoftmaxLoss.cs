@@ -24,7 +24,7 @@ public sealed class CodebookSoftmaxLoss(CodebookSoftmaxOptions options) : IPairL
         Tensor logits = (options.MarginType == MarginType.Cos ? Shifted(pairs) : Turned(pairs)) * options.Scale;
         Tensor value = options.MultiLabel == CodebookLabels.Bce && pairs.AnchorLabels is { } labels && ClassLabels.IsMultiHot(labels)
             ? ClassCosts.Logistic(logits, pairs.Positive) / Math.Max(1, pairs.References)
-            : ClassCosts.Softmax(logits, pairs.Positive);
+            : ClassCosts.Softmax(logits, pairs.Positive, pairs.Positive.Or(pairs.Negative));
         return value.ConnectedTo(pairs.Similarity);
     }
 
