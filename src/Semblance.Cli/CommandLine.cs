@@ -110,6 +110,7 @@ internal static partial class CommandLine
         QuickstartVerb.Make(),
         TrainVerb.Make(),
         EvaluateVerb.Make(),
+        CompareVerb.Make(),
         EncodeVerb.Make(),
         SearchVerb.Make(),
         IndexVerb.Make(),

@@ -22,14 +22,21 @@ internal sealed record ChartSpec(string Id, string Kind, ChartAxis X, ChartAxis 
 }
 
 /// <summary>An axis; without <paramref name="Min"/> and <paramref name="Max"/> it fits its values.</summary>
-internal sealed record ChartAxis(string Title, double? Min = null, double? Max = null, bool? CanBeLogarithmic = null);
+internal sealed record ChartAxis(string Title, double? Min = null, double? Max = null, bool? CanBeLogarithmic = null)
+{
+    /// <summary>What the places 0, 1, ... are called, where they are no measure: evenly spaced names instead of ticks.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+}
 
 /// <summary>A row of points; a value that JSON cannot hold is null.</summary>
 internal sealed record ChartSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double?> Y)
 {
     public IReadOnlyList<string>? Points { get; init; }
 
-    /// <summary>How far a point reaches to either side, in a chart of dots.</summary>
+    /// <summary>Which colour, dashes and points it has; null for those of its place among the series.</summary>
+    public int? Style { get; init; }
+
+    /// <summary>How far a point reaches to either side: along x in a chart of dots, along y in one of lines.</summary>
     public IReadOnlyList<double?>? Spread { get; init; }
 
     /// <summary>The running mean of <see cref="Y"/>, to be drawn over it.</summary>

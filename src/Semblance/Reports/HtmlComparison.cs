@@ -3,7 +3,7 @@ using Semblance.Reports.Sections;
 
 namespace Semblance.Reports;
 
-/// <summary>One HTML page about losses that were compared under the same settings.</summary>
+/// <summary>One HTML page about losses or runs that were put side by side.</summary>
 public static class HtmlComparison
 {
     /// <summary>Writes the page beside its place and renames it.</summary>
@@ -18,6 +18,7 @@ public static class HtmlComparison
         foreach (ComparedScores table in report.Tables.Where(table => table.Rows.Any(row => row.Cells.Count > 0)))
         {
             ComparisonSection.Write(page, table);
+            ComparedDetails.Write(page, table);
         }
         AddSettings(page, report);
         return PageFrame.Render(report.Title, page, html => AddHeader(html, report));
@@ -31,12 +32,23 @@ public static class HtmlComparison
             html.Add($"""<p class="run"><time datetime="{finished.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{finished.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time></p>""");
         }
         html.Add($"""<p class="summary">{report.Summary}</p>""");
+        foreach (string warning in report.Warnings)
+        {
+            html.Add($"""<p class="warning">{warning}</p>""");
+        }
     }
 
-    private static void AddSettings(ReportPage page, ComparisonReport report) => page.AddSection("settings", "Settings", () =>
+    private static void AddSettings(ReportPage page, ComparisonReport report) => page.AddSection("settings", report.Runs is null ? "Settings" : "Runs", () =>
     {
-        page.Body.Add($"""<p class="note">A run is the recipe of its family with what stands here for its loss; nothing else differs but the seed.</p>""");
-        AddTexts(page.Body, "What each loss sets", report.Losses);
+        if (report.Runs is { } runs)
+        {
+            TextTable.Write(page.Body, runs, "Runs");
+        }
+        if (report.Losses.Count > 0)
+        {
+            page.Body.Add($"""<p class="note">A run is the recipe of its family with what stands here for its loss; nothing else differs but the seed.</p>""");
+            AddTexts(page.Body, "What each loss sets", report.Losses);
+        }
         foreach ((string name, string recipe) in report.Recipes)
         {
             page.Body.Add($"""<details class="printed recipe"><summary>Recipe of {name}</summary><pre tabindex="0"><code>{recipe}</code></pre></details>""");

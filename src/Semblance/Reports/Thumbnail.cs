@@ -15,8 +15,11 @@ public sealed class Thumbnail
         _bytes = bytes;
     }
 
+    /// <summary>The bytes of the file in base 64.</summary>
+    internal string Base64 => Convert.ToBase64String(_bytes.Span);
+
     /// <summary>The picture as an address that holds all of it.</summary>
-    internal string DataUri => $"data:{_mediaType};base64,{Convert.ToBase64String(_bytes.Span)}";
+    internal string DataUri => $"data:{_mediaType};base64,{Base64}";
 
     private static string? MediaTypeOf(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? "image/jpeg"

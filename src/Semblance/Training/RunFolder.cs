@@ -5,7 +5,7 @@ namespace Semblance.Training;
 /// <summary>The folder of one run: what it depends on and what came of it.</summary>
 /// <remarks>
 /// <c>recipe.yaml</c> resolved recipe; <c>run.json</c> versions, seed and data hash; <c>metrics.jsonl</c> metrics, one JSON object a line;
-/// <c>checkpoints/</c>; <c>model.safetensors</c> chosen weights; <c>scores.json</c>; <c>report.html</c>.
+/// <c>checkpoints/</c>; <c>model.safetensors</c> chosen weights; <c>scores.json</c>; <c>details.json</c> what comparisons show beside scores; <c>report.html</c>.
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
@@ -35,6 +35,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Scores with their protocols.</summary>
     public string ScoresFile => In("scores.json");
+
+    /// <summary>Curves, statistics of codes and some queries, for comparisons.</summary>
+    public string DetailsFile => In("details.json");
 
     /// <summary>The whitening that the last evaluation with <c>evaluation.whiten</c> fitted.</summary>
     public string WhiteningFile => In("whitening.safetensors");

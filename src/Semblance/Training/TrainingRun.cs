@@ -105,6 +105,7 @@ public static class TrainingRun
     {
         RunResults results = evaluation.Run(model, stop);
         ScoresFile.Write(folder.ScoresFile, results);
+        DetailsFile.Write(folder.DetailsFile, DetailsBuilder.Of(results));
         results.Whitening?.Save(folder.WhiteningFile);
         HtmlReport.Write(folder.ReportFile, RunReports.Of(recipe, folder, results, TimeProvider.System.GetUtcNow()));
         return results;

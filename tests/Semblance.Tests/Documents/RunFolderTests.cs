@@ -3,6 +3,7 @@ using Semblance.Index;
 using Semblance.Index.Files;
 using Semblance.Tensors.Serialization;
 using Semblance.Training;
+using Semblance.Training.Results;
 using Xunit;
 
 namespace Semblance.Tests.Documents;
@@ -43,6 +44,21 @@ public sealed class RunFolderTests(ExampleRun example)
         using JsonDocument note = JsonDocument.Parse(File.ReadAllText(Path.Combine(example.Run, "run.json")));
 
         Assert.Equal(Page.Rows("run.json").Select(row => row[0]), note.RootElement.EnumerateObject().Select(field => field.Name));
+    }
+
+    [Fact]
+    public void The_details_hold_the_curves_and_statistics_of_the_page()
+    {
+        RunDetails details = DetailsFile.Read(Path.Combine(example.Run, "details.json"))!;
+        ModelDetails model = details.Models[0];
+        string[][] rows = [.. Page.Rows("Details")];
+
+        Assert.Equal((DetailsFile.Version, 16), (details.Version, model.Bits));
+        Assert.Equal(rows.Where(row => row.Length == 3).Select(row => $"{row[0]}: {row[1]}"), model.Curves.Select(curve => $"{curve.Name}: {string.Join(", ", curve.Columns.Keys)}"));
+        Assert.All(model.Curves, curve => Assert.All(curve.Columns.Keys, column => Assert.NotNull(curve.Column(column))));
+        Assert.Equal(rows.Where(row => row.Length == 2).Select(row => row[0]), model.Statistics.Keys.Select(name => name.StartsWith("empty balls", StringComparison.Ordinal) ? "empty balls, radius R" : name));
+        Assert.Equal([6, 8], [details.Gallery!.Queries.Count, details.Gallery.Queries[0].Hits.Count]);
+        Assert.All(details.Gallery.Queries, query => Assert.Equal(query.Hits.Select(hit => hit.Distance).Order(), query.Hits.Select(hit => hit.Distance)));
     }
 
     [Fact]

@@ -37,7 +37,15 @@ export function dashOf(index: number): readonly number[] {
   return dashes[(index + Math.floor(index / 6)) % 6]!;
 }
 
+/** Which colour, dashes and points a series has. */
+export function styleOf(series: Series, index: number): number {
+  return series.style ?? index;
+}
+
 const pointsUpTo = 45;
+
+/** With more series than these a tooltip tells of the nearest one alone. */
+const mostInTooltip = 8;
 
 export function drawChart(canvas: HTMLCanvasElement, spec: ChartSpec): ReportChart {
   if (spec.kind === "dots") {
@@ -69,7 +77,7 @@ function configuration(spec: ChartSpec): ChartConfiguration<"line" | "bar", Poin
       maintainAspectRatio: false,
       parsing: false,
       normalized: true,
-      interaction: { mode: spec.kind === "dots" ? "y" : sameX ? "index" : "nearest", intersect: false },
+      interaction: { mode: spec.kind === "dots" ? "y" : sameX && spec.series.length <= mostInTooltip ? "index" : "nearest", intersect: false },
       scales: spec.kind === "dots" ? { x: scale(spec.x, true, false), y: rowScale(spec) } : { x: scale(spec.x, false, spec.kind === "bars"), y: scale(spec.y, true, false) },
       plugins: {
         tooltip: {
@@ -94,12 +102,13 @@ function datasets(spec: ChartSpec, series: Series, index: number): Dataset[] {
     return [raw];
   }
   const mean = dataset(spec, series, series.mean, index);
-  const faint = { ...raw, borderColor: () => translucent(theme().series[index % 6]!, 0.28), borderWidth: 1, borderDash: [] };
+  const faint = { ...raw, borderColor: () => translucent(theme().series[styleOf(series, index) % 6]!, 0.28), borderWidth: 1, borderDash: [] };
   return [{ ...mean, isRaw: false }, faint as Dataset];
 }
 
 function dataset(spec: ChartSpec, series: Series, values: Series["y"], index: number): Dataset {
-  const colour = (): string => theme().series[index % 6]!;
+  const style = styleOf(series, index);
+  const colour = (): string => theme().series[style % 6]!;
   const data = series.x.map((x, k) => ({ x, y: values[k] ?? NaN }));
   if (spec.kind === "bars") {
     return { type: "bar", label: series.name, data, seriesIndex: index, isRaw: true, base: spec.base ?? 0, backgroundColor: colour, hoverBackgroundColor: () => theme().text, barPercentage: 0.9, categoryPercentage: 0.9 };
@@ -114,11 +123,11 @@ function dataset(spec: ChartSpec, series: Series, values: Series["y"], index: nu
     borderColor: colour,
     backgroundColor: isArea ? () => translucent(colour(), 0.22) : colour,
     borderWidth: isArea ? 1.75 : 2.25,
-    borderDash: [...dashOf(index)],
+    borderDash: [...dashOf(style)],
     borderJoinStyle: "round",
     stepped: isArea ? "middle" : false,
     fill: isArea ? "origin" : false,
-    pointStyle: shapes[(index + Math.floor(index / 6)) % 6]!,
+    pointStyle: shapes[(style + Math.floor(style / 6)) % 6]!,
     pointRadius: !isArea && data.length <= pointsUpTo ? 3 : data.length === 1 ? 4 : 0,
     pointHoverRadius: 5,
     pointHitRadius: 12,
@@ -134,10 +143,19 @@ function scale(axis: Axis, isValue: boolean, offset: boolean): Partial<ScaleOpti
     grid: { color: () => theme().grid, drawTicks: false, display: isValue },
     border: { display: !isValue, color: () => theme().grid },
     ticks: { color: () => theme().muted, padding: 8, maxTicksLimit: isValue ? 6 : 9, maxRotation: 0, includeBounds: isValue, callback: (value: number | string) => tick(Number(value)) },
+    ...(axis.names ? named(axis.names) : {}),
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
   };
   return options as unknown as Partial<ScaleOptionsByType<"linear">>;
+}
+
+/** A tick at every place that has a name, and at no other. */
+function named(names: readonly string[]): object {
+  return {
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => (scale.ticks = names.map((_, value) => ({ value }))),
+    ticks: { color: () => theme().muted, padding: 8, maxRotation: 0, autoSkip: true, includeBounds: false, callback: (value: number | string) => names[Number(value)] ?? "" },
+  };
 }
 
 function heading(spec: ChartSpec, items: TooltipItem<"line" | "bar">[]): string {

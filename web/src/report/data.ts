@@ -6,6 +6,8 @@ export interface Axis {
   max?: number;
   /** Every value is above 0 and they span decades, so that a logarithmic scale can be offered. */
   canBeLogarithmic?: boolean;
+  /** What the places 0, 1, ... are called, where they are no measure. */
+  names?: string[];
 }
 
 export interface Series {
@@ -15,7 +17,9 @@ export interface Series {
   y: (number | null)[];
   /** What to call each point; without it, its place on the x axis. */
   points?: string[];
-  /** How far a point reaches to either side, in a chart of dots. */
+  /** Which colour, dashes and points it has; without it, those of its place among the series. */
+  style?: number;
+  /** How far a point reaches to either side: along x in a chart of dots, along y in one of lines. */
   spread?: (number | null)[];
   /** The running mean of y, drawn over it. */
   mean?: (number | null)[];

@@ -1,5 +1,5 @@
 import type { Chart, Plugin, ScaleOptionsByType } from "chart.js";
-import { translucent, type Dataset } from "./charts";
+import { styleOf, translucent, type Dataset } from "./charts";
 import type { ChartSpec } from "./data";
 import { theme } from "./theme";
 
@@ -48,34 +48,40 @@ export function rowScale(spec: ChartSpec): Partial<ScaleOptionsByType<"linear">>
   return options as unknown as Partial<ScaleOptionsByType<"linear">>;
 }
 
-/** Lines through the dots of the first series, as long as their spread. */
+/** Lines through points, as long as their spread: along x in a chart of dots, along y in one of lines. */
 export function spreadPlugin(spec: ChartSpec): Plugin<"line" | "bar"> {
   return {
     id: "spread",
     beforeDatasetsDraw(chart: Chart<"line" | "bar">) {
-      const series = spec.series[0];
-      if (spec.kind !== "dots" || !series?.spread || !chart.isDatasetVisible(0)) {
-        return;
-      }
-      const { ctx, scales } = chart;
-      ctx.save();
-      ctx.strokeStyle = theme().series[0]!;
-      ctx.lineWidth = 2;
-      series.x.forEach((x, k) => {
-        const reach = series.spread![k];
-        const row = series.y[k];
-        if (reach === null || reach === undefined || row === null || row === undefined) {
-          return;
-        }
-        const y = scales["y"]!.getPixelForValue(row);
-        const [from, to] = [scales["x"]!.getPixelForValue(x - reach), scales["x"]!.getPixelForValue(x + reach)];
-        ctx.beginPath();
-        ctx.moveTo(from, y);
-        ctx.lineTo(to, y);
-        [from, to].forEach((end) => (ctx.moveTo(end, y - 4), ctx.lineTo(end, y + 4)));
-        ctx.stroke();
-      });
-      ctx.restore();
+      spec.series.forEach((series, index) => series.spread && chart.isDatasetVisible(index) && drawSpread(chart, spec, index));
     },
   };
+}
+
+function drawSpread(chart: Chart<"line" | "bar">, spec: ChartSpec, index: number): void {
+  const { x, y, spread } = spec.series[index]!;
+  const { ctx, scales } = chart;
+  const isAlongX = spec.kind === "dots";
+  ctx.save();
+  ctx.strokeStyle = theme().series[styleOf(spec.series[index]!, index) % 6]!;
+  ctx.lineWidth = isAlongX ? 2 : 1.5;
+  x.forEach((at, k) => {
+    const reach = spread![k];
+    const value = y[k];
+    if (reach === null || reach === undefined || value === null || value === undefined) {
+      return;
+    }
+    const [across, scale, middle] = isAlongX ? [scales["y"]!.getPixelForValue(value), scales["x"]!, at] : [scales["x"]!.getPixelForValue(at), scales["y"]!, value];
+    const ends = [middle - reach, middle + reach].map((end) => scale.getPixelForValue(end)) as [number, number];
+    const move = (along: number, beside: number, isLine: boolean): void => {
+      const point: [number, number] = isAlongX ? [along, across + beside] : [across + beside, along];
+      isLine ? ctx.lineTo(...point) : ctx.moveTo(...point);
+    };
+    ctx.beginPath();
+    move(ends[0], 0, false);
+    move(ends[1], 0, true);
+    ends.forEach((end) => (move(end, -4, false), move(end, 4, true)));
+    ctx.stroke();
+  });
+  ctx.restore();
 }

@@ -30,7 +30,7 @@ function tables(spec: ChartSpec): HTMLElement[] {
     const body = table.createTBody();
     for (const k of rows(group[0]!.x.length)) {
       const row = body.insertRow();
-      row.append(cell("th", readable(group[0]!.x[k]!), "row"));
+      row.append(cell("th", spec.x.names?.[group[0]!.x[k]!] ?? readable(group[0]!.x[k]!), "row"));
       group.forEach((series) => row.append(cell("td", value(series.y[k]))));
     }
     frame.append(table);

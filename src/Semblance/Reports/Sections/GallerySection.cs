@@ -5,7 +5,7 @@ namespace Semblance.Reports.Sections;
 /// <summary>Queries with their nearest images; right and wrong ones are told apart by sign, word and border.</summary>
 internal static class GallerySection
 {
-    public static void Write(ReportPage page, Gallery gallery) => page.AddSection("gallery", "Queries and their nearest images", () =>
+    public static void Write(ReportPage page, Gallery gallery, string id = "gallery", string title = "Queries and their nearest images") => page.AddSection(id, title, () =>
     {
         Html html = page.Body;
         html.Add($"""<div class="gallery">""");
@@ -15,7 +15,11 @@ internal static class GallerySection
             AddGroup(html, gallery, group);
         }
         html.Add($"</div>");
-        AddDialog(html);
+        if (page.Sections.Count(section => section.Id.StartsWith("gallery", StringComparison.Ordinal)) == 1)
+        {
+            // One serves every gallery of a page.
+            AddDialog(html);
+        }
     }, shortTitle: "Gallery");
 
     private static void AddLegend(Html html, Gallery gallery)

@@ -91,7 +91,23 @@ public sealed record ComparedScore(string Metric, string Protocol, IReadOnlyList
 
     /// <summary>Their standard deviation, over n - 1; null for one seed.</summary>
     public double? Deviation => Values.Count < 2 ? null : Math.Sqrt(Values.Sum(value => (value - Mean) * (value - Mean)) / (Values.Count - 1));
+
+    /// <summary>Half the width of the 95 % interval of the mean, by Student's distribution; null for one seed.</summary>
+    public double? Interval95 => StudentT.HalfWidth95(Values);
+
+    /// <summary>Whether a table has room for it; others are told where all are.</summary>
+    [JsonIgnore]
+    public bool IsHeadline => ScoredModel.IsHeadline(Metric);
+
+    /// <summary>Between which means orders of equally distant items could lie; null where it is not known or nothing ties.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TieInterval? Ties { get; init; }
 }
+
+/// <summary>The score with equally distant items in the worst and in the best order: what an unstable sort can give.</summary>
+/// <param name="Low">Relevant items last.</param>
+/// <param name="High">Relevant items first.</param>
+public sealed record TieInterval(double Low, double High);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ComparisonTable))]

@@ -119,6 +119,7 @@ public sealed class LossComparison
         RunEvaluation evaluation = new(run.Recipe, parts, observer, features: FrozenFeatures.Of(run.Recipe, folder.FeatureFolder, observer));
         RunResults results = run.Bits is null ? evaluation.Run(model, stop) : evaluation.RunBaselines(model, stop);
         ScoresFile.Write(folder.ScoresFile, results);
+        DetailsFile.Write(folder.DetailsFile, DetailsBuilder.Of(results));
         AtomicFile.WriteText(folder.RecipeFile, run.Recipe.Resolve());
     }
 }

@@ -31,6 +31,12 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
 {
     // Raw pixels are compared at this size: larger ones score no better and cost memory.
     private const int PixelSize = 16;
+
+    // Precision at these is drawn against N.
+    private static readonly int[] Ladder = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+
+    // A curve by rank needs the place of every relevant item of every query.
+    private const long MostPairsByRank = 1_000_000_000;
     private readonly Dictionary<(Dataset, bool), EncodedSet> inputs = [];
     private CancellationToken stop;
 
@@ -96,12 +102,15 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
 
     private ScoredModel ScoreCodes(string name, bool baseline, LabelledCodes query, LabelledCodes database, bool leaveOneOut)
     {
-        HashScores scores = HashEvaluation.Run(query, database, new HashEvaluationOptions
+        int[] wanted = [.. recipe.Evaluation.MapAt.Where(cutoff => cutoff < int.MaxValue)], drawn = [.. Ladder.Where(cutoff => cutoff <= database.Codes.Count)];
+        HashScores all = HashEvaluation.Run(query, database, new HashEvaluationOptions
         {
-            Cutoffs = [.. recipe.Evaluation.MapAt.Where(cutoff => cutoff < int.MaxValue)],
+            Cutoffs = [.. wanted.Union(drawn).Order()],
+            ByRank = (long)query.Codes.Count * database.Codes.Count <= MostPairsByRank,
             Radius = recipe.Evaluation.Radius ?? 2,
             Overlap = leaveOneOut ? OverlapRule.Exclude : recipe.Evaluation.Overlap,
         });
+        HashScores scores = all with { At = all.At.Where(entry => wanted.Contains(entry.Key)).ToDictionary() };
         Warn(name, scores.QueriesWithoutRelevant, scores.Queries);
         // The product of rows of -1 and 1 is exact and ranks as the Hamming distance does.
         LabelledEmbeddings corners = Unpack(query);
@@ -111,7 +120,13 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
             at.All.Expected,
             (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected, Relevance = relevance }).Id));
-        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank, .. Clusters(corners, baseline)], new ScoredCodes(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes)))
+        ScoredCodes codes = new(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes))
+        {
+            ByRank = scores.ByRank,
+            PrecisionAt = all.At.Where(entry => drawn.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.Precision.Expected),
+            AllScores = [.. all.Scores()],
+        };
+        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank, .. Clusters(corners, baseline)], codes)
         {
             Queries = scores.Queries,
             QueriesWithoutPositives = scores.QueriesWithoutRelevant,

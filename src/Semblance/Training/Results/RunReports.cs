@@ -97,22 +97,7 @@ public static class RunReports
         {
             return null;
         }
-        long[] relevant = new long[codes.Query.Codes.Bits + 1], irrelevant = new long[codes.Query.Codes.Bits + 1];
-        // Some hundred queries draw the shape; all of them would only take longer.
-        int stride = Math.Max(1, codes.Query.Codes.Count / 200);
-        for (int query = 0; query < codes.Query.Codes.Count; query += stride)
-        {
-            ReadOnlySpan<ulong> code = codes.Query.Codes[query];
-            int[] labels = [.. codes.Query.Items.Labels[query]];
-            for (int row = 0; row < codes.Database.Codes.Count; row++)
-            {
-                if (!results.LeaveOneOut || row != query)
-                {
-                    bool related = codes.Database.Items.Labels[row].Any(label => labels.Contains(label));
-                    (related ? relevant : irrelevant)[codes.Database.Codes.Distance(row, code)]++;
-                }
-            }
-        }
+        (long[] relevant, long[] irrelevant) = PairDistances.Of(codes, results.LeaveOneOut);
         return new DistanceHistogram(relevant, irrelevant);
     }
 }

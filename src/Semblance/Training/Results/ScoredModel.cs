@@ -24,7 +24,7 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
     /// <summary>The numbers that a table has room for, best known first.</summary>
     public IEnumerable<Score> Headlines() => Scores.Where(score => IsHeadline(score.Name)).DistinctBy(score => score.Name);
 
-    private static bool IsHeadline(string name) =>
+    internal static bool IsHeadline(string name) =>
         name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
         || name is "R-precision" or "mAP@R" or "NMI" or "AMI" or "ARI" or "F1" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
         || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
@@ -35,4 +35,14 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
 /// <param name="Database">Codes of the database.</param>
 /// <param name="ByRadius">Precision and recall by radius.</param>
 /// <param name="Bits">What single bits do, over the database.</param>
-public sealed record ScoredCodes(LabelledCodes Query, LabelledCodes Database, PrecisionRecallCurve ByRadius, BitDiagnostics Bits);
+public sealed record ScoredCodes(LabelledCodes Query, LabelledCodes Database, PrecisionRecallCurve ByRadius, BitDiagnostics Bits)
+{
+    /// <summary>Precision and recall by rank, in index order; null where the sets are too large for it.</summary>
+    public PrecisionRecallCurve? ByRank { get; init; }
+
+    /// <summary>Precision within the first N, expected over ties, for a ladder of N.</summary>
+    public IReadOnlyDictionary<int, double> PrecisionAt { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>All that was measured, with what the recipe did not ask for.</summary>
+    internal IReadOnlyList<Score> AllScores { get; init; } = [];
+}
