@@ -53,6 +53,8 @@ public static class GoldenCatalogue
         ["qsmih"] = HashCenterSubjects.Qsmih,
         ["orthohash"] = HashCenterSubjects.OrthoHash,
         ["dshsd"] = HashCenterSubjects.Dshsd,
+        ["hyp2"] = HashCoreSubjects.Hyp2,
+        ["dual_hinge"] = HashCoreSubjects.DualHinge,
         ["cross_entropy"] = LossSubjects.CrossEntropy,
         ["label_smoothing_ce"] = LossSubjects.CrossEntropy,
     };

@@ -51,6 +51,8 @@ public static class Objectives
         ["qsmih"] = HashCenterKeys.Qsmih,
         ["orthohash"] = HashCenterKeys.OrthoHash,
         ["dshsd"] = HashCenterKeys.Dshsd,
+        ["hyp2"] = HashLossKeys.Hyp2,
+        ["dual-hinge"] = HashLossKeys.DualHinge,
     };
 
     /// <summary>The objective of a recipe, with fresh parameters; each term draws its own from the context's seed.</summary>

@@ -14,6 +14,7 @@ public sealed class LossGoldenTests
         "pair_weights_contrastive", "pair_weights_triplet", "pair_weights_lifted_structure", "pair_weights_binomial_deviance",
         "dsh", "dpsh", "dhn", "dbdh", "idhn",
         "hashnet", "dch", "greedyhash", "csq", "dpn", "dtsh", "lcdsh", "qsmih", "orthohash",
+        "hyp2", "dual_hinge",
         "circle", "supcon", "histogram", "pair_weights_circle", "pair_weights_supcon",
     ];
 

@@ -22,8 +22,8 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor raw = PairInputs.Precise(input.Outputs[options.Output]);
-        Tensor seen = relaxation?.Apply(raw, input.Epoch) ?? raw;
-        Tensor separated = metric.Forward(relaxation is null ? input : input with { Outputs = input.Outputs.With(options.Output, seen) }).Value;
+        Tensor seen = relaxation?.Apply(raw, input.Epoch) ?? (options.StillsZeroRows ? ZeroRows.Still(raw) : raw);
+        Tensor separated = metric.Forward(ReferenceEquals(seen, input.Outputs[options.Output]) ? input : input with { Outputs = input.Outputs.With(options.Output, seen) }).Value;
         if (quantizer is null)
         {
             return new TermValue(separated, [("metric", separated)]);
@@ -41,6 +41,9 @@ public sealed record HashMethodOptions
 
     /// <summary>Whether the quantiser, too, sees relaxed outputs, as in methods that define their codes by them; else it sees raw ones.</summary>
     public bool QuantizesRelaxed { get; init; }
+
+    /// <summary>Whether a row of nothing but 0, which has no direction, hands no derivative of the metric on where it is not relaxed.</summary>
+    public bool StillsZeroRows { get; init; }
 
     /// <summary>beta, weight of the quantiser; at least 0.</summary>
     public double QuantizationWeight { get; init => field = Require.NotNegative(value); } = 0.001;

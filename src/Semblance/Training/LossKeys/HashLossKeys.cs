@@ -29,4 +29,38 @@ internal static class HashLossKeys
             Output = section.Text("output", defaults.Output),
         };
     }
+
+    public static Hyp2Options Hyp2(Section section)
+    {
+        Hyp2Options defaults = new();
+        Hyp2Options options = new()
+        {
+            Beta = section.Number("beta", defaults.Beta, min: 0),
+            Inflection = section.NumberOr("zeta", "auto", defaults.Inflection, min: -1, max: 1),
+            Pairs = section.Choice("pair-kind", defaults.Pairs),
+            Proxies = section.Flag("proxies", defaults.Proxies),
+            Output = section.Text("output", defaults.Output),
+        };
+        if (!options.Proxies && options.Pairs == Hyp2Pairs.None)
+        {
+            section.Fault("proxies", $"{section.Path} has proxies: false and pair-kind: none, so that nothing is trained; set one of the two.");
+        }
+        return options;
+    }
+
+    public static DualHingeOptions DualHinge(Section section)
+    {
+        DualHingeOptions defaults = new();
+        return new()
+        {
+            Alpha = section.Number("alpha", defaults.Alpha, above: 1),
+            Beta = section.NumberOr("beta", "auto", defaults.Beta, above: 0),
+            QuantizationWeight = section.Number("lambda", defaults.QuantizationWeight, min: 0),
+            Distance = section.Choice("distance", defaults.Distance),
+            Direction = section.Choice("direction", defaults.Direction),
+            Balance = section.Flag("balance", defaults.Balance),
+            Memory = section.Optional("memory", PairLossKeys.Memory),
+            Output = section.Text("output", defaults.Output),
+        };
+    }
 }

@@ -88,7 +88,8 @@ internal static class PairLossKeys
         });
     }
 
-    private static CrossBatchMemoryOptions Memory(Section section) => new()
+    /// <summary>The keys of a memory of earlier batches.</summary>
+    public static CrossBatchMemoryOptions Memory(Section section) => new()
     {
         Size = section.Int("size", new CrossBatchMemoryOptions().Size, min: 1),
         FromStep = section.Int("from-step", new CrossBatchMemoryOptions().FromStep, min: 0),

@@ -1,0 +1,66 @@
+using Semblance.Losses.Pairs;
+using Semblance.Losses.Proxies;
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Hashing;
+
+/// <summary>HyP² with its proxies: mean+ (1 - c) + mean- [c - ζ]₊ over images × proxies, plus β mean [g - ζ]₊ over pairs of images without a label in common.</summary>
+/// <remarks>Two terms of this library: <see cref="LinearProxyLoss"/> with a hinge, and <see cref="PairLogisticLoss"/> with the same hinge over a relation that has negatives only.</remarks>
+public sealed class Hyp2Term : ITerm
+{
+    private readonly Hyp2Options options;
+    private readonly ProxyTerm? proxies;
+    private readonly PairTerm? pairs;
+
+    /// <summary>A term that owns its proxies.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="hinge">ζ; without slack.</param>
+    /// <param name="proxies">Classes × bits; leaves every scope and belongs to the term. Null for none.</param>
+    public Hyp2Term(Hyp2Options options, HashHinge hinge, Tensor? proxies)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        this.options = options;
+        this.proxies = proxies is null ? null : new ProxyTerm(new LinearProxyLoss(1, hinge), proxies, new ProxyTermOptions { Output = options.Output });
+        pairs = options.Pairs == Hyp2Pairs.None ? null : new PairTerm(new PairLogisticLoss(hinge), new PairTermOptions { Output = options.Output, Relation = Foreign(options.Pairs) });
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => proxies?.Parameters ?? [];
+
+    /// <inheritdoc/>
+    /// <returns>The sum, and as its parts <c>proxies</c> and <c>pairs</c>, the latter with its weight.</returns>
+    /// <exception cref="ArgumentException">Labels are degrees rather than 0 and 1.</exception>
+    public TermValue Forward(TermInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        RefuseDegrees(input.Labels);
+        TermInput still = input with { Outputs = input.Outputs.With(options.Output, ZeroRows.Still(PairInputs.Precise(input.Outputs[options.Output]))) };
+        List<(string, Tensor)> parts = [];
+        if (proxies is not null)
+        {
+            parts.Add(("proxies", proxies.Forward(still).Value));
+        }
+        if (pairs is not null)
+        {
+            parts.Add(("pairs", pairs.Forward(still).Value * options.Beta));
+        }
+        return new TermValue(parts.Select(part => part.Item2).Aggregate((sum, next) => sum + next), parts);
+    }
+
+    /// <summary>No positives; negatives without a label in common, each with at least two where the others do not count.</summary>
+    private static LabelRelation Foreign(Hyp2Pairs pairs) => LabelRelation.Of($"hyp2 {pairs}", (anchors, references) =>
+    {
+        LabelOverlap overlap = LabelOverlap.Of(anchors, references);
+        Tensor foreign = overlap.Shared.EqualTo(0);
+        Tensor counted = pairs == Hyp2Pairs.MultiLabel ? foreign.And(overlap.Anchor.GreaterThan(1)).And(overlap.Reference.GreaterThan(1)) : foreign;
+        return (foreign.And(overlap.Shared.GreaterThan(0)), counted);
+    });
+
+    private static void RefuseDegrees(Tensor labels)
+    {
+        if (ClassLabels.IsMultiHot(labels) && labels.Type != DataType.Bool && labels.NotEqualTo(0).And(labels.NotEqualTo(1)).Any().To(DataType.Int64).ToInt64() != 0)
+        {
+            throw new ArgumentException("labels have values other than 0 and 1, and HyP² counts labels rather than weighing them. Round them to 0 and 1, or choose another loss.", nameof(labels));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Hashing;
+
+/// <summary>tanh(s x) with s going from one value to another in equal steps, epoch by epoch, and staying there.</summary>
+/// <param name="from">s in the first epoch; above 0.</param>
+/// <param name="to">s after the last; above 0.</param>
+/// <param name="epochs">Epochs until then; 0 has s at its last value from the start.</param>
+public sealed class ScheduledTanh(double from, double to, double epochs) : IRelaxation
+{
+    private readonly double from = Require.Positive(from, nameof(from));
+    private readonly double to = Require.Positive(to, nameof(to));
+    private readonly double epochs = Require.NotNegative(epochs, nameof(epochs));
+
+    /// <summary>s at an epoch.</summary>
+    public double Scale(double epoch) => epoch >= epochs ? to : from + ((to - from) * Math.Max(0, epoch) / epochs);
+
+    /// <inheritdoc/>
+    public Tensor Apply(Tensor outputs, double epoch)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        double scale = Scale(epoch);
+        return (scale == 1 ? outputs : outputs * scale).Tanh();
+    }
+}
