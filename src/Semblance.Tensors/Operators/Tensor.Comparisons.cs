@@ -30,6 +30,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Where greater than or equal to a number.</summary>
     public Tensor AtLeast(double value) => Operator.Of("aten::ge.Scalar").Call(this, value);
 
+    /// <summary>Where less than or equal to a number.</summary>
+    public Tensor AtMost(double value) => Operator.Of("aten::le.Scalar").Call(this, value);
+
     /// <summary>Both.</summary>
     public Tensor And(Tensor other) => Operator.Of("aten::logical_and").Call(this, other);
 

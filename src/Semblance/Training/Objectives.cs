@@ -51,6 +51,7 @@ public static class Objectives
         ["qsmih"] = HashCenterKeys.Qsmih,
         ["orthohash"] = HashCenterKeys.OrthoHash,
         ["dshsd"] = HashCenterKeys.Dshsd,
+        ["hash"] = HashLossKeys.Hash,
         ["hyp2"] = HashLossKeys.Hyp2,
         ["dual-hinge"] = HashLossKeys.DualHinge,
     };

@@ -1,10 +1,11 @@
+using Semblance.Losses.Hashing;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Pairs;
 
 /// <summary>A pair loss over the embeddings of a batch.</summary>
 /// <remarks>The value's derivative is exact; it cannot be derived twice, unless <see cref="PairTermOptions.RowsPerBlock"/> is 0.</remarks>
-public sealed class PairTerm : IPairwiseTerm
+public sealed class PairTerm : IPairwiseTerm, IHingedTerm
 {
     private readonly IPairLoss loss;
     private readonly PairTermOptions options;
@@ -29,6 +30,7 @@ public sealed class PairTerm : IPairwiseTerm
             throw new ArgumentException("the pairs are those between two halves of a batch, which have no references beside; compare within the batch, or give none.", nameof(references));
         }
         (this.loss, this.options, this.miner, this.references) = (loss, options, miner, references);
+        Shape = loss is NPairLoss ? PairShape.OnePositive : PairShape.Rows;
     }
 
     /// <inheritdoc/>
@@ -57,7 +59,7 @@ public sealed class PairTerm : IPairwiseTerm
     }
 
     /// <inheritdoc/>
-    public PairShape Shape => loss is NPairLoss ? PairShape.OnePositive : PairShape.Rows;
+    public PairShape Shape { get; private init; }
 
     /// <inheritdoc/>
     /// <remarks>References from elsewhere, such as a memory, are not among them: looking at them must not move them.</remarks>
@@ -71,6 +73,11 @@ public sealed class PairTerm : IPairwiseTerm
 
     /// <inheritdoc/>
     public Tensor WeightsOf(PairBatch pairs) => PairWeights.After(miner, loss, pairs);
+
+    /// <inheritdoc/>
+    public ITerm WithHinge(HashHinge hinge) => options is { Normalize: true, Measure: PairMeasure.Product }
+        ? new PairTerm(HingedLoss.Of(loss, hinge), options, miner, references) { Shape = Shape }
+        : throw new ArgumentException("the metric compares rows as they are, not by cosines, which is where a hinge could stop. Set hinge: null, or choose a loss that divides rows by their length.", nameof(hinge));
 
     /// <summary>By blocks of anchors where the loss and the miner allow it, which is faster and leaner, else by autograd over all pairs.</summary>
     private Tensor Value(PairRows rows)

@@ -12,7 +12,7 @@ namespace Semblance.Losses.Proxies;
 /// outer sums over proxies. With a hinge: log(1 + Σ (e^(alpha [1 - delta - S]₊) - 1)) and log(1 + Σ (e^(alpha [S - zeta - delta]₊) - 1)); a pair
 /// beyond the hinge counts for exactly nothing.
 /// </remarks>
-public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IWeightedPairLoss
+public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IWeightedPairLoss, IHingedLoss
 {
     private const int Rows = 0;
 
@@ -33,6 +33,9 @@ public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge
         Tensor pulls = Share(pull, pairs.Positive) * (options.Alpha / Present(pairs)), pushes = Share(push, pairs.Negative) * (options.Alpha / Math.Max(1, pairs.References));
         return pushes - pulls;
     }
+
+    /// <inheritdoc/>
+    public IPairLoss WithHinge(HashHinge hinge) => new ProxyAnchorLoss(options, hinge);
 
     private (Tensor Pull, Tensor Push) Exponents(PairBatch pairs) => hinge is null
         ? ((options.Margin - pairs.Similarity) * options.Alpha, (options.Margin + pairs.Similarity) * options.Alpha)

@@ -1,3 +1,4 @@
+using Semblance.Losses.Hashing;
 using Semblance.Losses.Pairs;
 using Semblance.Tensors;
 
@@ -7,7 +8,7 @@ namespace Semblance.Losses.Proxies;
 /// <remarks>
 /// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
 /// </remarks>
-public sealed class ProxyTerm : IPairwiseTerm
+public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
 {
     // Bytes of similarities up to which all are taken at once and recorded.
     private const long LargestWhole = 16L << 20;
@@ -25,6 +26,7 @@ public sealed class ProxyTerm : IPairwiseTerm
         ArgumentNullException.ThrowIfNull(options);
         this.loss = loss;
         this.options = options;
+        Shape = loss is ProxyAnchorLoss ? PairShape.ProxiesAsAnchors : PairShape.Proxies(options.Centers);
         Proxies = proxies.Detached();
         Proxies.RequiresGrad = options.Trained;
     }
@@ -50,7 +52,7 @@ public sealed class ProxyTerm : IPairwiseTerm
     }
 
     /// <inheritdoc/>
-    public PairShape Shape => loss is ProxyAnchorLoss ? PairShape.ProxiesAsAnchors : PairShape.Proxies(options.Centers);
+    public PairShape Shape { get; private init; }
 
     /// <inheritdoc/>
     public PairBatch PairsOf(TermInput input)
@@ -63,6 +65,11 @@ public sealed class ProxyTerm : IPairwiseTerm
 
     /// <inheritdoc/>
     public Tensor WeightsOf(PairBatch pairs) => PairWeights.After(null, loss, pairs);
+
+    /// <inheritdoc/>
+    public ITerm WithHinge(HashHinge hinge) => options.Normalize
+        ? new ProxyTerm(HingedLoss.Of(loss, hinge), Proxies, options) { Shape = Shape }
+        : throw new ArgumentException("the metric compares rows as they are, not by cosines, which is where a hinge could stop. Set hinge: null, or choose a loss that divides rows by their length.", nameof(hinge));
 
     private bool IsLarge(Tensor embeddings) => embeddings.Rank == 2 && embeddings.Size(0) * Proxies.Size(0) * embeddings.Type.Size() > LargestWhole;
 

@@ -1,10 +1,11 @@
+using Semblance.Losses.Hashing;
 using Semblance.Losses.Pairs;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Proxies;
 
 /// <summary>SoftTriple with its centres, and tau times the regulariser that draws the centres of a class together.</summary>
-public sealed class SoftTripleTerm : IPairwiseTerm
+public sealed class SoftTripleTerm : IPairwiseTerm, IHingedTerm
 {
     private readonly SoftTripleOptions options;
     private readonly ProxyTerm classes;
@@ -19,6 +20,8 @@ public sealed class SoftTripleTerm : IPairwiseTerm
         classes = new ProxyTerm(new SoftTripleLoss(options), centers, new ProxyTermOptions { Output = options.Output, Centers = options.Centers });
     }
 
+    private SoftTripleTerm(SoftTripleOptions options, ProxyTerm classes) => (this.options, this.classes) = (options, classes);
+
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Value)> Parameters => classes.Parameters;
 
@@ -30,6 +33,9 @@ public sealed class SoftTripleTerm : IPairwiseTerm
 
     /// <inheritdoc/>
     public Tensor WeightsOf(PairBatch pairs) => classes.WeightsOf(pairs);
+
+    /// <inheritdoc/>
+    public ITerm WithHinge(HashHinge hinge) => new SoftTripleTerm(options, (ProxyTerm)classes.WithHinge(hinge));
 
     /// <inheritdoc/>
     /// <returns>The sum, and as its parts <c>classes</c> and <c>centers</c>, the latter with its weight; without a regulariser the sum alone.</returns>

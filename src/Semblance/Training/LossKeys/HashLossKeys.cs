@@ -1,3 +1,4 @@
+using Semblance.Losses;
 using Semblance.Losses.Hashing;
 
 namespace Semblance.Training;
@@ -61,6 +62,64 @@ internal static class HashLossKeys
             Balance = section.Flag("balance", defaults.Balance),
             Memory = section.Optional("memory", PairLossKeys.Memory),
             Output = section.Text("output", defaults.Output),
+        };
+    }
+
+    /// <summary>A method put together from parts; its metric is any other loss over rows of numbers.</summary>
+    public static HashOptions Hash(Section section)
+    {
+        (ITermOptions metric, string output) = section.Child("metric", Metric);
+        return new(metric)
+        {
+            Hinge = section.Optional("hinge", Hinge),
+            Quantizer = section.Optional("quantizer", Quantizer),
+            Relaxation = section.Child("relaxation", Relaxation),
+            Output = output,
+        };
+    }
+
+    private static (ITermOptions Metric, string Output) Metric(Section section)
+    {
+        Dictionary<string, BindLoss> losses = Objectives.Losses.Where(loss => loss.Key is not ("hash" or "cross-entropy")).ToDictionary();
+        string loss = TermRecipe.LossOf(section, losses);
+        ITermOptions options = TermRecipe.OptionsOf(section, loss, losses) as ITermOptions ?? new Hyp2Options();
+        return (options, section.Text("output", Outputs.Representation));
+    }
+
+    private static HingeOptions Hinge(Section section) => new()
+    {
+        Inflection = section.NumberOr("zeta", "auto", null, min: -1, max: 1),
+        Slack = section.Number("delta", new HingeOptions().Slack, min: 0, below: 1),
+    };
+
+    private static QuantizerOptions Quantizer(Section section)
+    {
+        QuantizerOptions defaults = new();
+        QuantizerKind kind = section.Choice("kind", defaults.Kind);
+        Section sign = section.When(kind == QuantizerKind.Sign, "kind: sign");
+        return new()
+        {
+            Kind = kind,
+            Weight = section.Number("weight", defaults.Weight, min: 0),
+            Power = section.When(kind == QuantizerKind.Corner, "kind: corner").Number("power", defaults.Power, min: 1),
+            Relaxed = section.Flag("relaxed", defaults.Relaxed),
+            ReferenceBatch = sign.IntOrNull("reference-batch", null, min: 1),
+            ReferenceBits = sign.IntOrNull("reference-bits", null, min: 1),
+        };
+    }
+
+    private static RelaxationOptions Relaxation(Section section)
+    {
+        RelaxationOptions defaults = new();
+        RelaxationKind kind = section.Choice("kind", defaults.Kind);
+        Section scheduled = section.When(kind == RelaxationKind.Scheduled, "kind: scheduled");
+        return new()
+        {
+            Kind = kind,
+            Every = section.When(kind == RelaxationKind.Tanh, "kind: tanh").Int("every", defaults.Every, min: 1),
+            From = scheduled.Number("from", defaults.From, above: 0),
+            To = scheduled.Number("to", defaults.To, above: 0),
+            Epochs = scheduled.Number("epochs", defaults.Epochs, min: 0),
         };
     }
 }

@@ -60,21 +60,34 @@ public sealed record TermRecipe(string Name, string Loss, double Weight, Relatio
 {
     internal static TermRecipe Read(Section section, RecipeCatalogue catalogue)
     {
-        string loss = section.RequiredOneOf("loss", [.. catalogue.Losses.Keys]);
+        string loss = LossOf(section, catalogue.Losses);
+        string name = section.Text("name", loss.Length == 0 ? "loss" : loss);
+        double weight = section.Number("weight", 1);
+        RelationRecipe relation = section.Child("relation", RelationRecipe.Read);
+        return new(name, loss, weight, relation, OptionsOf(section, loss, catalogue.Losses) ?? "");
+    }
+
+    /// <summary>The name of a loss, which must be given; empty where it is missing or unknown.</summary>
+    internal static string LossOf(Section section, IReadOnlyDictionary<string, BindLoss> losses)
+    {
+        string loss = section.RequiredOneOf("loss", [.. losses.Keys]);
         if (loss.Length == 0)
         {
             section.Tolerate();
         }
-        string name = section.Text("name", loss.Length == 0 ? "loss" : loss);
-        double weight = section.Number("weight", 1);
-        RelationRecipe relation = section.Child("relation", RelationRecipe.Read);
+        return loss;
+    }
+
+    /// <summary>The options of a loss, from the keys beside its name; asks for those of every other, too, where they have no meaning.</summary>
+    internal static object? OptionsOf(Section section, string loss, IReadOnlyDictionary<string, BindLoss> losses)
+    {
         object? options = null;
-        foreach ((string candidate, BindLoss bind) in catalogue.Losses)
+        foreach ((string candidate, BindLoss bind) in losses)
         {
             object? bound = section.When(candidate == loss, $"loss: {candidate}").Guard(bind);
             options = candidate == loss ? bound : options;
         }
-        return new(name, loss, weight, relation, options ?? "");
+        return options;
     }
 
     /// <summary>Notes a fault at every term whose name an earlier one has.</summary>

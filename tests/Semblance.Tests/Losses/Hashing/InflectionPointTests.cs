@@ -64,6 +64,23 @@ public sealed class InflectionPointTests
         Assert.Equal(1, InflectionPoint.For(31, int.MaxValue).MinimumDistance);
     }
 
+    [Fact]
+    public void Every_length_up_to_1024_has_a_point_within_its_bounds_for_any_number_of_classes()
+    {
+        foreach (int bits in new[] { 8, 12, 16, 64, 255, 256, 257, 300, 384, 511, 512, 513, 768, 1000, 1023, 1024 })
+        {
+            int before = bits;
+            for (int dimension = 1; dimension <= Math.Min(bits, 30); dimension++)
+            {
+                InflectionPoint point = InflectionPoint.For(bits, 1 << dimension);
+                Assert.InRange(point.MinimumDistance, InflectionPoint.GilbertVarshamov(bits, dimension), InflectionPoint.Griesmer(bits, dimension));
+                Assert.True(point.MinimumDistance <= before, $"[{bits}, {dimension}]");
+                Assert.Equal(bits > 256 || dimension > 20, point.Approximate);
+                before = point.MinimumDistance;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(8, 1000, "8 bits cannot hold 1000 classes")]
     [InlineData(16, 1, "at least 2")]
