@@ -94,14 +94,14 @@ public sealed class HashCompositionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{loss: hash, metric: {loss: hash}}", "metric.loss is hash")]
-    [InlineData("{loss: hash, metric: {loss: cross-entropy}}", "metric.loss is cross-entropy")]
+    [InlineData("{loss: hash, metric: {loss: hash}}", "metric.loss is \"hash\"")]
+    [InlineData("{loss: hash, metric: {loss: cross-entropy}}", "metric.loss is \"cross-entropy\"")]
     [InlineData("{loss: hash}", "metric.loss is missing")]
     [InlineData("{loss: hash, metric: {loss: triplet, alpha: 2}}", "alpha")]
     [InlineData("{loss: hash, metric: {loss: triplet}, relaxation: {every: 3}}", "every")]
-    [InlineData("{loss: hash, metric: {loss: triplet}, quantizer: {kind: corner, power: 0.5}}", "power is 0.5")]
+    [InlineData("{loss: hash, metric: {loss: triplet}, quantizer: {kind: corner, power: 0.5}}", "power is \"0.5\"")]
     [InlineData("{loss: hyp2, proxies: false, pair-kind: none}", "nothing is trained")]
-    [InlineData("{loss: dual-hinge, alpha: 1}", "alpha is 1")]
+    [InlineData("{loss: dual-hinge, alpha: 1}", "alpha is \"1\"")]
     public void Recipes_that_cannot_be_are_refused_with_the_key(string term, string words) =>
         Assert.Contains(words, Assert.Throws<InvalidDataException>(() => Read(term)).Message, StringComparison.Ordinal);
 
