@@ -27,7 +27,7 @@ public sealed record HashOptions(ITermOptions Metric) : ITermOptions
         ITerm hinged = Hinge is null ? metric : metric is IHingedTerm term
             ? term.WithHinge(Hinge.For(context))
             : throw new ArgumentException("the metric has no cosines that a hinge could stop at, or has a hinge of its own. Set hinge: null, or choose a loss over pairs or proxies.");
-        HashMethodOptions method = new() { Output = Output, QuantizationWeight = Quantizer?.Weight ?? 0, QuantizesRelaxed = Quantizer?.Relaxed ?? false };
+        HashMethodOptions method = new() { Output = Output, QuantizationWeight = Quantizer?.Weight ?? 0, QuantizesRelaxed = Quantizer?.Relaxed ?? false, StillsZeroRows = Hinge is not null };
         return new HashMethod(hinged, Quantizer?.Create(), method, Relaxation.Create());
     }
 
