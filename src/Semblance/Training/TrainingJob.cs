@@ -172,9 +172,12 @@ public sealed class TrainingJob : IDisposable
         model.Train();
     }
 
-    private static Optimizer MakeOptimizer(IReadOnlyList<ParameterGroup> groups, OptimizerRecipe recipe) => recipe.Kind == OptimizerKind.Sgd
-        ? new Sgd(groups, recipe.Momentum, recipe.Nesterov)
-        : new Adam(groups, recipe.Kind == OptimizerKind.Adamw, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon);
+    private static Optimizer MakeOptimizer(IReadOnlyList<ParameterGroup> groups, OptimizerRecipe recipe) => recipe.Kind switch
+    {
+        OptimizerKind.Sgd => new Sgd(groups, recipe.Momentum, recipe.Nesterov),
+        OptimizerKind.Rmsprop => new RmsProp(groups, recipe.Smoothing, recipe.Epsilon),
+        _ => new Adam(groups, recipe.Kind == OptimizerKind.Adamw, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon),
+    };
 
     private static IBatchSampler MakeSampler(Recipe recipe, Dataset train)
     {

@@ -11,6 +11,9 @@ public enum OptimizerKind
 
     /// <summary>AdamW; weight decay is apart from the gradient.</summary>
     Adamw,
+
+    /// <summary>RMSprop; weight decay is part of the gradient.</summary>
+    Rmsprop,
 }
 
 /// <summary>How weights move; the defaults are PyTorch's.</summary>
@@ -34,7 +37,10 @@ public sealed record OptimizerRecipe
     /// <summary>How slowly Adam's two averages move.</summary>
     public ValueList<double> Betas { get; init; } = [0.9, 0.999];
 
-    /// <summary>Added to Adam's denominator.</summary>
+    /// <summary>How slowly RMSprop's average moves.</summary>
+    public double Smoothing { get; init; } = 0.99;
+
+    /// <summary>Added to the denominator of Adam and RMSprop.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Parameters with settings of their own; a parameter belongs to the first group that it matches.</summary>
@@ -49,6 +55,8 @@ public sealed record OptimizerRecipe
         OptimizerKind kind = section.Choice("kind", defaults.Kind);
         Section sgd = section.When(kind == OptimizerKind.Sgd, "kind: sgd");
         Section adam = section.When(kind is OptimizerKind.Adam or OptimizerKind.Adamw, "kind: adam or adamw");
+        Section rmsprop = section.When(kind == OptimizerKind.Rmsprop, "kind: rmsprop");
+        Section dividing = section.When(kind != OptimizerKind.Sgd, "kind: adam, adamw or rmsprop");
         OptimizerRecipe read = new()
         {
             Kind = kind,
@@ -57,7 +65,8 @@ public sealed record OptimizerRecipe
             Nesterov = sgd.Flag("nesterov", defaults.Nesterov),
             WeightDecay = section.Number("weight-decay", defaults.WeightDecay, min: 0),
             Betas = adam.Numbers("betas", defaults.Betas, count: 2, min: 0, below: 1),
-            Epsilon = adam.Number("eps", defaults.Epsilon, above: 0),
+            Smoothing = rmsprop.Number("smoothing", defaults.Smoothing, min: 0, below: 1),
+            Epsilon = dividing.Number("eps", defaults.Epsilon, above: 0),
             Groups = section.List("groups", ParameterGroupRecipe.Read),
             ClipNorm = section.NumberOrNull("clip-norm", defaults.ClipNorm, above: 0),
         };

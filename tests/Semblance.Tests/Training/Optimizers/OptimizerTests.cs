@@ -13,7 +13,7 @@ public sealed class OptimizerTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
-    public static TheoryData<string> Cases => ["sgd", "sgd momentum", "sgd nesterov", "adam", "adamw"];
+    public static TheoryData<string> Cases => ["sgd", "sgd momentum", "sgd nesterov", "adam", "adamw", "rmsprop"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -109,6 +109,7 @@ public sealed class OptimizerTests : IDisposable
         "sgd momentum" => new Sgd(groups, 0.9),
         "sgd nesterov" => new Sgd(groups, 0.9, nesterov: true),
         "adam" => new Adam(groups, decoupled: false),
+        "rmsprop" => new RmsProp(groups, 0.95, 1e-6),
         _ => new Adam(groups, decoupled: true, 0.8, 0.95, 1e-6),
     };
 

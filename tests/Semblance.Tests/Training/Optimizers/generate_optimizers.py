@@ -24,6 +24,7 @@ CASES = {
     "sgd nesterov": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True),
     "adam": lambda groups: torch.optim.Adam(groups, lr=0.1, weight_decay=0.01),
     "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.1, weight_decay=0.01, betas=(0.8, 0.95), eps=1e-6),
+    "rmsprop": lambda groups: torch.optim.RMSprop(groups, lr=0.1, weight_decay=0.01, alpha=0.95, eps=1e-6),
 }
 with open("optimizers.json", "w") as file:
     json.dump({name: run(make) for name, make in CASES.items()}, file, indent=1)
