@@ -48,6 +48,26 @@ public sealed class RecipeFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("hyp2-")]
+    [InlineData("hhf-")]
+    [InlineData("dual-hinge-")]
+    public void Hash_methods_have_recipes_under_protocols_with_published_counts_and_any_length_of_code(string method)
+    {
+        string page = File.ReadAllText(Repository.File("docs/recipes.md"));
+        string[] names = [.. Directory.GetFiles(Repository.File("recipes"), $"{method}*.yaml").Select(file => Path.GetFileNameWithoutExtension(file))];
+        Assert.True(names.Length >= 3);
+        Assert.All(names, name =>
+        {
+            Recipe recipe = Load(name, "model.bits=32");
+            Assert.Equal((name, HeadKind.Hash, 32), (recipe.Name, recipe.Model.Head, recipe.Model.Bits));
+            Assert.NotNull(HashSplit.Of(recipe.Data.Protocol));
+            Assert.Equal(ValidationKind.None, recipe.Data.Validation.Kind);
+            Assert.Contains($"\n| `recipes/{name}.yaml` |", page, StringComparison.Ordinal);
+            Assert.True(method == "hyp2-" == File.ReadAllText(Repository.File($"recipes/{name}.yaml")).Contains("# Published by the authors, mAP", StringComparison.Ordinal));
+        });
+    }
+
+    [Theory]
     [InlineData("ms-cub")]
     [InlineData("htl-cub")]
     [InlineData("ms-in-shop")]
