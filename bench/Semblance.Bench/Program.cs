@@ -1,6 +1,7 @@
 using Semblance.Bench;
 using Semblance.Bench.Evaluation;
 using Semblance.Bench.HashEvaluations;
+using Semblance.Bench.HashLosses;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
@@ -20,6 +21,8 @@ switch (args)
         return LoaderBench.Run(rest);
     case ["pairs", string script, .. string[] rest]:
         return PairLossBench.Run(script, rest);
+    case ["hash-losses", .. string[] rest]:
+        return HashLossBench.Run(rest);
     case ["tree", string script, .. string[] rest]:
         return TreeBench.Run(script, rest);
     case ["ranking", .. string[] rest]:
@@ -29,6 +32,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream].");
         return 2;
 }
