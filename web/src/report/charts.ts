@@ -44,7 +44,7 @@ export function styleOf(series: Series, index: number): number {
 
 const pointsUpTo = 45;
 
-/** With more series than these a tooltip tells of the nearest one alone. */
+/** With more series than these a tooltip tells of the nearest one alone, and points are small. */
 const mostInTooltip = 8;
 
 export function drawChart(canvas: HTMLCanvasElement, spec: ChartSpec): ReportChart {
@@ -128,7 +128,7 @@ function dataset(spec: ChartSpec, series: Series, values: Series["y"], index: nu
     stepped: isArea ? "middle" : false,
     fill: isArea ? "origin" : false,
     pointStyle: shapes[(style + Math.floor(style / 6)) % 6]!,
-    pointRadius: !isArea && data.length <= pointsUpTo ? 3 : data.length === 1 ? 4 : 0,
+    pointRadius: !isArea && data.length <= pointsUpTo ? (spec.series.length > mostInTooltip ? 1.5 : 3) : data.length === 1 ? 4 : 0,
     pointHoverRadius: 5,
     pointHitRadius: 12,
     pointBackgroundColor: colour,

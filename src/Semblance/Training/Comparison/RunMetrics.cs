@@ -31,9 +31,9 @@ internal static class RunMetrics
         return common.OrderBy(name => runs.All(run => run.Bits is not null) || !name.StartsWith("mAP", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, Comparer<string>.Create(ByRank)).First();
     }
 
-    /// <summary>Names of scores, the chosen one first.</summary>
+    /// <summary>Names of scores, the chosen one first, then those of its kind.</summary>
     public static IEnumerable<string> Order(IEnumerable<string> names, string metric) =>
-        names.Distinct().OrderBy(name => name != metric).ThenBy(name => name, Comparer<string>.Create(ByRank));
+        names.Distinct().OrderBy(name => name != metric).ThenBy(name => name.Split('@')[0] != metric.Split('@')[0]).ThenBy(name => name, Comparer<string>.Create(ByRank));
 
     /// <summary>Whether less of a score is better.</summary>
     public static bool LessIsBetter(string metric) => metric.StartsWith("empty-balls", StringComparison.Ordinal) || metric.EndsWith("-sd", StringComparison.Ordinal);
