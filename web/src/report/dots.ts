@@ -60,9 +60,12 @@ export function spreadPlugin(spec: ChartSpec): Plugin<"line" | "bar"> {
 
 function drawSpread(chart: Chart<"line" | "bar">, spec: ChartSpec, index: number): void {
   const { x, y, spread } = spec.series[index]!;
-  const { ctx, scales } = chart;
+  const { ctx, scales, chartArea: area } = chart;
   const isAlongX = spec.kind === "dots";
   ctx.save();
+  ctx.beginPath();
+  ctx.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+  ctx.clip();
   ctx.strokeStyle = theme().series[styleOf(spec.series[index]!, index) % 6]!;
   ctx.lineWidth = isAlongX ? 2 : 1.5;
   x.forEach((at, k) => {
