@@ -1,22 +1,15 @@
-using Semblance.Index;
 using Semblance.Tensors;
 
 namespace Semblance.Encoders;
 
 /// <summary>A hash without a network: bit k of a row x is 1 where (x - mean) . w_k is at least 0.</summary>
-/// <remarks>The two fits are the baselines that every report shows beside a trained model.</remarks>
-public sealed class LinearHash
+/// <remarks>The fits are baselines that every report shows beside a trained model; none of them sees labels. With more bits than a row has values, principal directions are followed by random ones.</remarks>
+public sealed class LinearHash : FittedHash
 {
-    private readonly float[] mean;
     private readonly float[] projection;
 
-    private LinearHash(string name, float[] mean, float[] projection, int bits) => (Name, this.mean, this.projection, Bits) = (name, mean, projection, bits);
-
-    /// <summary>Name in reports.</summary>
-    public string Name { get; }
-
-    /// <summary>Bits of a code.</summary>
-    public int Bits { get; }
+    private LinearHash(string name, float[] mean, float[] projection, int bits)
+        : base(name, mean, bits) => this.projection = projection;
 
     /// <summary>The directions w_k: values of a row x bits, row-major.</summary>
     public ReadOnlySpan<float> Projection => projection;
@@ -37,6 +30,19 @@ public sealed class LinearHash
         return new LinearHash("random projection", Mean(rows, width), projection, bits);
     }
 
+    /// <summary>Signs of the principal components.</summary>
+    /// <param name="rows">Training rows, row-major.</param>
+    /// <param name="width">Values of a row; where it is below <paramref name="bits"/>, random directions are used for the rest.</param>
+    /// <param name="bits">Above 0.</param>
+    /// <param name="seed">Draws the random directions.</param>
+    public static LinearHash PcaSign(ReadOnlySpan<float> rows, int width, int bits, long seed)
+    {
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        float[] mean = Mean(rows, width);
+        return new LinearHash("PCA signs", mean, PrincipalDirections(Centred(rows, mean), bits, seed).Contiguous().ToArray<float>(), bits);
+    }
+
     /// <summary>Iterative quantisation (Gong and Lazebnik, CVPR 2011): principal directions, then the rotation that brings rows nearest to corners of the cube.</summary>
     /// <param name="rows">Training rows, row-major.</param>
     /// <param name="width">Values of a row; where it is below <paramref name="bits"/>, random directions are used for the rest.</param>
@@ -48,7 +54,7 @@ public sealed class LinearHash
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         float[] mean = Mean(rows, width);
-        Tensor centred = Tensor.From(rows, rows.Length / width, width) - Tensor.From(mean, 1, width);
+        Tensor centred = Centred(rows, mean);
         Tensor directions = PrincipalDirections(centred, bits, seed);
         Tensor projected = centred.MatMul(directions);
         Tensor rotation = Orthogonal(Normal([bits, bits], seed));
@@ -62,29 +68,13 @@ public sealed class LinearHash
         return new LinearHash("ITQ", mean, directions.MatMul(rotation).Contiguous().ToArray<float>(), bits);
     }
 
-    /// <summary>Codes of rows.</summary>
-    /// <param name="rows">Row-major, as wide as the training rows.</param>
-    /// <exception cref="ArgumentException">The rows are not as wide as the training rows.</exception>
-    public Codes Encode(ReadOnlySpan<float> rows)
-    {
-        int width = mean.Length;
-        if (rows.Length % width != 0)
-        {
-            throw new ArgumentException($"{rows.Length} values are no rows of {width}; the hash was fitted to rows of {width} values.", nameof(rows));
-        }
-        using TensorScope scope = new();
-        using Autograd.Mode mode = Autograd.NoGrad();
-        Tensor centred = Tensor.From(rows, rows.Length / width, width) - Tensor.From(mean, 1, width);
-        return Codes.FromSigns(centred.MatMul(Tensor.From(projection, width, Bits)).ToArray<float>(), Bits);
-    }
+    private protected override float[] Outputs(Tensor centred) => centred.MatMul(Tensor.From(projection, centred.Size(1), Bits)).ToArray<float>();
 
     private static Tensor PrincipalDirections(Tensor centred, int bits, long seed)
     {
         int width = (int)centred.Size(1);
-        (Tensor _, Tensor vectors) = Operator.Of("aten::linalg_eigh").CallTwo(centred.Transpose().MatMul(centred) / centred.Size(0), "L");
-        // Eigenvalues ascend: the last columns are the principal directions.
         int taken = Math.Min(bits, width);
-        Tensor principal = vectors.Narrow(1, width - taken, taken);
+        Tensor principal = Principal(centred, taken);
         return taken == bits ? principal : Tensor.Concatenate([principal, Normal([width, bits - taken], seed + 1) / Math.Sqrt(width)], 1);
     }
 
@@ -99,16 +89,5 @@ public sealed class LinearHash
             values[k] = (float)random.NextNormal();
         }
         return Tensor.From(values, shape);
-    }
-
-    private static float[] Mean(ReadOnlySpan<float> rows, int width)
-    {
-        double[] sum = new double[width];
-        for (int k = 0; k < rows.Length; k++)
-        {
-            sum[k % width] += rows[k];
-        }
-        int count = Math.Max(1, rows.Length / width);
-        return Array.ConvertAll(sum, value => (float)(value / count));
     }
 }

@@ -53,7 +53,7 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
             return (ranked.MeanAveragePrecision, ranked.Protocol.Id);
         }
         LabelledCodes codes = new(Codes.FromSigns(encoded.Rows, encoded.Width), items);
-        HashEvaluationOptions options = new() { Overlap = OverlapRule.Exclude, Cutoffs = cutoff == int.MaxValue ? [] : [cutoff] };
+        HashEvaluationOptions options = new() { Overlap = OverlapRule.Exclude, IndexOrder = false, Cutoffs = cutoff == int.MaxValue ? [] : [cutoff] };
         HashScores scores = HashEvaluation.Run(codes, codes, options);
         return ((cutoff == int.MaxValue ? scores.Whole : scores.At[cutoff]).AveragePrecision.Expected, scores.Protocol.Id);
     }

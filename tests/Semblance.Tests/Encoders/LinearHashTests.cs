@@ -40,7 +40,7 @@ public sealed class LinearHashTests
     public void Codes_are_the_signs_of_the_projections()
     {
         float[] rows = Rows();
-        foreach (LinearHash hash in new[] { LinearHash.Itq(rows, Width, Bits, 1), LinearHash.RandomProjection(rows, Width, Bits, 1) })
+        foreach (LinearHash hash in new[] { LinearHash.Itq(rows, Width, Bits, 1), LinearHash.RandomProjection(rows, Width, Bits, 1), LinearHash.PcaSign(rows, Width, Bits, 1) })
         {
             double[,] w = Directions(hash, Bits);
             double[] mean = Mean(rows);
@@ -66,6 +66,52 @@ public sealed class LinearHashTests
         Assert.Equal(first.ToBytes(), LinearHash.Itq(rows, Width, 32, seed: 9).Encode(rows).ToBytes());
         Assert.Equal(LinearHash.RandomProjection(rows, Width, 32, 9).Encode(rows).ToBytes(), LinearHash.RandomProjection(rows, Width, 32, 9).Encode(rows).ToBytes());
         Assert.NotEqual(LinearHash.RandomProjection(rows, Width, 32, 9).Encode(rows).ToBytes(), LinearHash.RandomProjection(rows, Width, 32, 10).Encode(rows).ToBytes());
+    }
+
+    [Fact]
+    public void Principal_signs_are_those_of_power_iteration()
+    {
+        float[] rows = Rows();
+        double[,] w = Directions(LinearHash.PcaSign(rows, Width, Bits, 1), Bits), expected = Principal(rows);
+        // Eigenvalues ascend, power iteration descends; a direction and its opposite are the same.
+        for (int bit = 0; bit < Bits; bit++)
+        {
+            Assert.Equal(1, Math.Abs(Enumerable.Range(0, Width).Sum(k => w[k, Bits - 1 - bit] * expected[k, bit])), 1e-2);
+        }
+        Assert.Equal(40, LinearHash.PcaSign(rows, Width, 40, 1).Encode(rows).Bits);
+        Assert.Equal(LinearHash.PcaSign(rows, Width, 40, 1).Encode(rows).ToBytes(), LinearHash.PcaSign(rows, Width, 40, 1).Encode(rows).ToBytes());
+    }
+
+    [Theory]
+    [InlineData(2, 5)]
+    [InlineData(2, 1)]
+    [InlineData(3, 9)]
+    public void Spectral_hashing_takes_the_smoothest_waves_over_the_box(int width, int bits)
+    {
+        // Rows that fill a box along the axes, so that the principal components are the axes: ranges 6, 3.5 and 1.3.
+        double[] ranges = [.. new[] { 6.0, 3.5, 1.3 }.Take(width)];
+        Random random = new(5);
+        float[] rows = [.. Enumerable.Range(0, 20_000).SelectMany(row => ranges.Select(range => row < 2 ? (float)(row * range) : (float)(random.NextDouble() * range)))];
+        Codes codes = SpectralHash.Fit(rows, width, bits).Encode(rows);
+
+        (int Axis, int K)[] expected = [.. Enumerable.Range(0, width).SelectMany(axis => Enumerable.Range(1, bits).Select(k => (axis, k)))
+            .OrderBy(wave => Math.Pow(wave.k / ranges[wave.axis], 2)).ThenBy(wave => wave.axis).Take(bits)];
+        for (int bit = 0; bit < bits; bit++)
+        {
+            (int axis, int k) = expected[bit];
+            // An axis may be seen from its other end; an odd wave is then its opposite.
+            int equal = Enumerable.Range(0, 20_000).Count(row => codes.Bit(row, bit) == (Math.Cos(k * Math.PI * rows[(row * width) + axis] / ranges[axis]) >= 0));
+            Assert.True(equal > 19_000 || (k % 2 == 1 && equal < 1_000), $"bit {bit}, axis {axis}, wave {k}: {equal} of 20,000 agree");
+        }
+    }
+
+    [Fact]
+    public void Spectral_hashing_of_equal_rows_and_of_a_single_row_gives_ones()
+    {
+        Assert.Equal([0xFF, 0xFF], SpectralHash.Fit([2, 3, 2, 3], 2, 8).Encode([2f, 3f, 2f, 3f]).ToBytes());
+        Assert.Equal([0x0F], SpectralHash.Fit([2, 3], 2, 4).Encode([2f, 3f]).ToBytes());
+        Assert.Throws<ArgumentException>(() => SpectralHash.Fit([], 2, 4));
+        Assert.Throws<ArgumentException>(() => LinearHash.Itq([1, 2, 3], 2, 4, 1));
     }
 
     [Fact]

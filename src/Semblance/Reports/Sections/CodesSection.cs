@@ -16,7 +16,15 @@ internal static class CodesSection
         {
             AddBits(page, bits);
         }
+        if (bits?.Correlation.Count > 0)
+        {
+            AddCorrelation(page, bits);
+        }
         page.Body.Add($"</div>");
+        foreach ((string name, double value, string meaning) in bits?.Numbers ?? [])
+        {
+            page.Body.Add($"""<p class="note">{name}: <strong>{value:0.###}</strong>. {meaning}</p>""");
+        }
     });
 
     private static void AddDistances(ReportPage page, DistanceHistogram distances)
@@ -48,6 +56,16 @@ internal static class CodesSection
         int constant = bits.Means.Count(mean => mean is 0 or 1);
         string note = string.Create(CultureInfo.InvariantCulture, $"Over {bits.Codes:N0} codes; the dashed line is balance. {Constant(constant, bits.Means.Count)}");
         page.AddChart(chart, "Balance of the bits", "The share of codes in which each bit is 1. " + note, note);
+    }
+
+    private static void AddCorrelation(ReportPage page, BitBalance bits)
+    {
+        ChartSeries series = new("mean absolute correlation", [.. Enumerable.Range(0, bits.Correlation.Count).Select(bit => (double)bit)], [.. bits.Correlation.Select(value => (double?)value)])
+        {
+            Points = [.. Enumerable.Range(0, bits.Correlation.Count).Select(bit => string.Create(CultureInfo.InvariantCulture, $"bit {bit}"))],
+        };
+        ChartSpec chart = new("bit-correlation", "bars", new ChartAxis("bit", 0, bits.Correlation.Count - 1), new ChartAxis("mean absolute correlation", 0), [series]);
+        page.AddChart(chart, "Correlation of the bits", "For each bit the mean absolute correlation with the other bits.", "The less, the more each bit adds. A bit that never changes has none.");
     }
 
     private static string Constant(int constant, int bits) => constant switch

@@ -151,7 +151,7 @@ public sealed partial record Recipe
             Checkpoint = root.Child("checkpoint", CheckpointRecipe.Read),
             Log = root.Child("log", LogRecipe.Read),
             Validate = root.Child("validate", validate => ValidateRecipe.Read(validate, read.Model.Head)),
-            Evaluation = root.Child("evaluation", EvaluationRecipe.Read),
+            Evaluation = root.Child("evaluation", evaluation => EvaluationRecipe.Read(evaluation, read.Model.Head)),
         };
         RefuseContradictions(root, read);
         return read;

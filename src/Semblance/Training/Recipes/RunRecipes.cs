@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Semblance.Evaluation;
 
@@ -79,6 +80,12 @@ public enum Baseline
 
     /// <summary>The backbone's features before training.</summary>
     Features,
+
+    /// <summary>Spectral hashing of the backbone's features.</summary>
+    Spectral,
+
+    /// <summary>Signs of the principal components of the backbone's features.</summary>
+    PcaSign,
 }
 
 /// <summary>How the finished model is judged.</summary>
@@ -86,6 +93,15 @@ public sealed record EvaluationRecipe
 {
     /// <summary>Cut-offs of mean average precision; <see cref="int.MaxValue"/> is all, written so.</summary>
     public ValueList<int> MapAt { get; init; } = [int.MaxValue];
+
+    /// <summary>Further cut-offs N of precision@N, nDCG@N, ACG@N and WAP@N of codes; those of <see cref="MapAt"/> are always among them.</summary>
+    public ValueList<int> PrecisionAt { get; init; } = [];
+
+    /// <summary>What average precision of codes is divided by.</summary>
+    public ApDenominator MapDenominator { get; init; }
+
+    /// <summary>What becomes of queries without a relevant image, in the scores of codes.</summary>
+    public ZeroHitRule ZeroHits { get; init; }
 
     /// <summary>Cut-offs of recall.</summary>
     public ValueList<int> RecallAt { get; init; } = [1, 2, 4, 8];
@@ -123,16 +139,51 @@ public sealed record EvaluationRecipe
     /// <summary>Re-ranking by reciprocal neighbours; null for none.</summary>
     public ReciprocalOptions? Reciprocal { get; init; }
 
-    internal static EvaluationRecipe Read(Section section)
+    /// <summary>Reads settings where there is no recipe, as for files of codes.</summary>
+    /// <param name="settings">Each as <c>--set</c> takes it, such as <c>evaluation.radius=3</c>.</param>
+    /// <exception cref="InvalidDataException">A setting has faults, or is not one of <c>evaluation</c>.</exception>
+    public static EvaluationRecipe OfSettings(IEnumerable<string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        RecipeTree tree = RecipeTree.Parse("evaluation: {baselines: []}", "the evaluation of codes");
+        foreach (string setting in settings)
+        {
+            tree.Set(setting);
+        }
+        return Section.ReadAll(tree, root => root.Child("evaluation", evaluation => Read(evaluation, HeadKind.Hash))).Value;
+    }
+
+    /// <summary>What is measured of codes.</summary>
+    internal HashEvaluationOptions CodeOptions(OverlapRule overlap) => new()
+    {
+        Cutoffs = [.. MapAt.Where(cutoff => cutoff < int.MaxValue), .. PrecisionAt],
+        Radius = Radius ?? 2,
+        Denominator = MapDenominator,
+        ZeroHits = ZeroHits,
+        Overlap = overlap,
+        ByRank = true,
+    };
+
+    /// <summary>Whether a score of codes was asked for.</summary>
+    internal bool Wants(Score score) =>
+        (Radius is not null || !score.Name.Contains("@radius", StringComparison.Ordinal))
+        && (!score.Name.StartsWith("mAP@", StringComparison.Ordinal) || score.Name.Contains("radius", StringComparison.Ordinal)
+            || MapAt.Any(cutoff => score.Name == string.Create(CultureInfo.InvariantCulture, $"mAP@{cutoff}")));
+
+    internal static EvaluationRecipe Read(Section section, HeadKind head)
     {
         EvaluationRecipe defaults = new();
+        ValueList<Baseline> usual = head == HeadKind.Hash ? [Baseline.RandomProjection, Baseline.PcaSign, Baseline.Itq, Baseline.Spectral] : defaults.Baselines;
         string? pairs = section.TextOrNull("pairs", defaults.Pairs);
         return new()
         {
             MapAt = section.IntsOr("map-at", "all", defaults.MapAt, min: 1),
+            PrecisionAt = section.Ints("precision-at", defaults.PrecisionAt, min: 1),
+            MapDenominator = section.Choice("map-denominator", defaults.MapDenominator),
+            ZeroHits = section.Choice("zero-hits", defaults.ZeroHits),
             RecallAt = section.Ints("recall-at", defaults.RecallAt, min: 1),
             Radius = section.IntOrNull("radius", defaults.Radius, min: 0),
-            Baselines = section.Choices("baselines", defaults.Baselines),
+            Baselines = section.Choices("baselines", usual),
             Overlap = section.Choice("overlap", defaults.Overlap),
             Pairs = pairs,
             PairImages = section.When(pairs is not null, "pairs").TextOrNull("pair-images", defaults.PairImages),

@@ -9,47 +9,45 @@ internal static class DetailsBuilder
 
     public static RunDetails Of(RunResults results) => new(
         DetailsFile.Version,
-        [.. results.Models.Select(model => Of(model, results))],
+        [.. results.Models.Select(Of)],
         new GalleryBuilder(results).Sample());
 
-    private static ModelDetails Of(ScoredModel model, RunResults results) => model.Codes is { } codes
-        ? new(model.Name, model.IsBaseline, codes.Database.Codes.Bits, Statistics(model, codes, results), [.. Curves(model, codes, results)])
+    private static ModelDetails Of(ScoredModel model) => model.Codes is { } codes
+        ? new(model.Name, model.IsBaseline, codes.Database.Codes.Bits, Statistics(codes), [.. Curves(codes)])
         : new(model.Name, model.IsBaseline, null, new Dictionary<string, double>(), []);
 
-    private static Dictionary<string, double> Statistics(ScoredModel model, ScoredCodes codes, RunResults results)
+    private static Dictionary<string, double> Statistics(ScoredCodes codes)
     {
         Dictionary<string, double> numbers = new()
         {
             ["imbalance"] = codes.Bits.MeanImbalance,
             ["correlation"] = codes.Bits.MeanAbsoluteCorrelation,
-            ["entropy"] = codes.Bits.Balance.Average(Entropy),
+            ["largest correlation"] = codes.Bits.LargestAbsoluteCorrelation,
+            ["entropy"] = codes.Bits.MeanEntropy,
+            ["code entropy"] = codes.Bits.CodeEntropy,
             ["dead bits"] = codes.Bits.DeadBits.Length,
             ["distinct codes"] = codes.Bits.DistinctCodes,
         };
-        if (ReferenceEquals(model, results.Models[0]))
+        // Of the baselines only the codes are kept.
+        if (codes is { QuantisationError: { } error, NearCorners: { } near })
         {
-            // Of the baselines only the codes are kept.
-            numbers["quantisation error"] = BitDiagnostics.QuantisationError(results.Database.Encoded.Rows);
+            numbers["quantisation error"] = error;
+            numbers["near corners"] = near;
         }
-        foreach (Score score in codes.AllScores.Where(score => score.Name.StartsWith("empty-balls@", StringComparison.Ordinal)))
+        foreach (Score score in codes.Scores.Scores().Where(score => score.Name.StartsWith("empty-balls@", StringComparison.Ordinal)))
         {
             numbers[score.Name.Replace("empty-balls@", "empty balls, ", StringComparison.Ordinal).Replace("radius", "radius ", StringComparison.Ordinal)] = score.Value;
         }
         return numbers;
     }
 
-    /// <summary>Bits that a bit carries which is 1 with a given probability.</summary>
-    private static double Entropy(double share) => share is 0 or 1 ? 0 : -((share * Math.Log2(share)) + ((1 - share) * Math.Log2(1 - share)));
-
-    private static IEnumerable<NamedCurve> Curves(ScoredModel model, ScoredCodes codes, RunResults results)
+    private static IEnumerable<NamedCurve> Curves(ScoredCodes codes)
     {
-        string protocol = model.Scores.First(score => score.Name == "mAP").ProtocolId;
-        string Cut(string cut) => protocol.Replace("cut=all,over-relevant-in-top", $"cut={cut}", StringComparison.Ordinal);
+        string Cut(string cut, TieRule ties = TieRule.Expected) => (codes.Scores.Protocol with { Cutoff = cut, Ties = ties }).Id;
         yield return Curve(CurveNames.ByRadius, Cut("every-radius"), "radius", codes.ByRadius, [.. Enumerable.Range(0, codes.ByRadius.At.Length)]);
-        if (codes.ByRank is { } byRank)
+        if (codes.Scores.ByRank is { } byRank)
         {
-            string stable = Cut("every-rank").Replace("ties=expected", "ties=index-order", StringComparison.Ordinal);
-            yield return Curve(CurveNames.ByRank, stable, "rank", byRank, Thinned(byRank.At.Length));
+            yield return Curve(CurveNames.ByRank, Cut("every-rank", TieRule.StableIndexOrder), "rank", byRank, Thinned(byRank.At.Length));
         }
         if (codes.PrecisionAt.Count > 0)
         {
@@ -57,16 +55,12 @@ internal static class DetailsBuilder
             yield return new NamedCurve(CurveNames.PrecisionAt, Cut("top-N"), new Dictionary<string, double[]> { ["n"] = cutoffs, ["precision"] = [.. codes.PrecisionAt.OrderBy(entry => entry.Key).Select(entry => entry.Value)] });
         }
         yield return new NamedCurve(CurveNames.Bits, "", new Dictionary<string, double[]> { ["bit"] = Counted(codes.Bits.Balance.Length), ["ones"] = codes.Bits.Balance });
-        if (!model.IsBaseline)
+        yield return new NamedCurve(CurveNames.Distances, "", new Dictionary<string, double[]>
         {
-            (long[] relevant, long[] irrelevant) = PairDistances.Of(codes, results.LeaveOneOut);
-            yield return new NamedCurve(CurveNames.Distances, "", new Dictionary<string, double[]>
-            {
-                ["distance"] = Counted(relevant.Length),
-                ["relevant"] = [.. relevant.Select(count => (double)count)],
-                ["irrelevant"] = [.. irrelevant.Select(count => (double)count)],
-            });
-        }
+            ["distance"] = Counted(codes.Scores.RelevantPairs.Count),
+            ["relevant"] = [.. codes.Scores.RelevantPairs.Select(count => (double)count)],
+            ["irrelevant"] = [.. codes.Scores.IrrelevantPairs.Select(count => (double)count)],
+        });
     }
 
     private static NamedCurve Curve(string name, string protocol, string at, PrecisionRecallCurve curve, int[] kept) => new(name, protocol, new Dictionary<string, double[]>

@@ -55,6 +55,10 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             ScoredModel scored = recipe.Model.Head == HeadKind.Hash
                 ? ScoreCodes(recipe.Name, false, query.AsCodes(), database.AsCodes(), leaveOneOut)
                 : ScoreEmbeddings(recipe.Name, false, query.AsEmbeddings(), database.AsEmbeddings(), leaveOneOut);
+            if (scored.Codes is { } codes)
+            {
+                scored = scored with { Codes = codes.WithOutputs(database.Encoded.Rows) };
+            }
             if (pairs is not null)
             {
                 scored = scored with { Scores = [.. scored.Scores, .. new PairEvaluation(recipe, pairs, observer).Run(model, stop)] };
@@ -102,15 +106,14 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
 
     private ScoredModel ScoreCodes(string name, bool baseline, LabelledCodes query, LabelledCodes database, bool leaveOneOut)
     {
-        int[] wanted = [.. recipe.Evaluation.MapAt.Where(cutoff => cutoff < int.MaxValue)], drawn = [.. Ladder.Where(cutoff => cutoff <= database.Codes.Count)];
-        HashScores all = HashEvaluation.Run(query, database, new HashEvaluationOptions
+        HashEvaluationOptions options = recipe.Evaluation.CodeOptions(leaveOneOut ? OverlapRule.Exclude : recipe.Evaluation.Overlap);
+        int[] drawn = [.. Ladder.Where(cutoff => cutoff <= database.Codes.Count)];
+        HashScores all = HashEvaluation.Run(query, database, options with
         {
-            Cutoffs = [.. wanted.Union(drawn).Order()],
+            Cutoffs = [.. options.Cutoffs.Union(drawn)],
             ByRank = (long)query.Codes.Count * database.Codes.Count <= MostPairsByRank,
-            Radius = recipe.Evaluation.Radius ?? 2,
-            Overlap = leaveOneOut ? OverlapRule.Exclude : recipe.Evaluation.Overlap,
         });
-        HashScores scores = all with { At = all.At.Where(entry => wanted.Contains(entry.Key)).ToDictionary() };
+        HashScores scores = all with { At = all.At.Where(entry => options.Cutoffs.Contains(entry.Key)).ToDictionary() };
         Warn(name, scores.QueriesWithoutRelevant, scores.Queries);
         // The product of rows of -1 and 1 is exact and ranks as the Hamming distance does.
         LabelledEmbeddings corners = Unpack(query);
@@ -120,20 +123,16 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
             at.All.Expected,
             (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected, Relevance = relevance }).Id));
-        ScoredCodes codes = new(query, database, scores.ByRadius, BitDiagnostics.Of(database.Codes))
+        ScoredCodes codes = new(query, database, all, BitDiagnostics.Of(database.Codes))
         {
-            ByRank = scores.ByRank,
             PrecisionAt = all.At.Where(entry => drawn.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.Precision.Expected),
-            AllScores = [.. all.Scores()],
         };
-        return new ScoredModel(name, baseline, [.. scores.Scores().Where(IsWanted), .. byRank, .. Clusters(corners, baseline)], codes)
+        return new ScoredModel(name, baseline, [.. scores.Scores().Where(recipe.Evaluation.Wants), .. byRank, .. Clusters(corners, baseline)], codes)
         {
             Queries = scores.Queries,
             QueriesWithoutPositives = scores.QueriesWithoutRelevant,
         };
     }
-
-    private bool IsWanted(Score score) => recipe.Evaluation.Radius is not null || !score.Name.Contains("@radius", StringComparison.Ordinal);
 
     private ScoredModel ScoreEmbeddings(string name, bool baseline, LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
     {
@@ -196,25 +195,35 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             string name = source is null ? "pixels" : "features before training";
             observer.Noted($"Measuring the baseline {Phrases.Kebab(baseline)} on {name}.");
             EncodedSet query = Inputs(results.Query.Data, source), database = results.LeaveOneOut ? query : Inputs(results.Database.Data, source);
-            yield return baseline is Baseline.RandomProjection or Baseline.Itq
-                ? ScoreHash(Fit(baseline, Inputs(parts.Train, source)), name, results, query, database)
+            yield return Fit(baseline, source) is { } hash
+                ? ScoreHash(hash, name, results, query, database)
                 : ScoreEmbeddings(name, true, new LabelledEmbeddings(query.Rows, query.Width, results.Query.Items), new LabelledEmbeddings(database.Rows, database.Width, results.Database.Items), results.LeaveOneOut);
         }
     }
 
-    private ScoredModel ScoreHash(LinearHash hash, string source, RunResults results, EncodedSet query, EncodedSet database)
+    private ScoredModel ScoreHash(FittedHash hash, string source, RunResults results, EncodedSet query, EncodedSet database)
     {
         LabelledCodes queryCodes = results.Query.With(hash.Encode(query.Rows));
         LabelledCodes databaseCodes = results.LeaveOneOut ? queryCodes : results.Database.With(hash.Encode(database.Rows));
         return ScoreCodes($"{hash.Name} of {source}", true, queryCodes, databaseCodes, results.LeaveOneOut);
     }
 
-    private LinearHash Fit(Baseline baseline, EncodedSet train)
+    /// <summary>The hash of a baseline, fitted on the training images; null for a baseline of embeddings.</summary>
+    private FittedHash? Fit(Baseline baseline, Model? source)
     {
+        if (baseline is Baseline.Pixels or Baseline.Features)
+        {
+            return null;
+        }
+        EncodedSet train = Inputs(parts.Train, source);
         int bits = recipe.Model.Head == HeadKind.Hash ? recipe.Model.Bits : 64;
-        return baseline == Baseline.Itq
-            ? LinearHash.Itq(train.Rows, train.Width, bits, recipe.Seed)
-            : LinearHash.RandomProjection(train.Rows, train.Width, bits, recipe.Seed);
+        return baseline switch
+        {
+            Baseline.Itq => LinearHash.Itq(train.Rows, train.Width, bits, recipe.Seed),
+            Baseline.PcaSign => LinearHash.PcaSign(train.Rows, train.Width, bits, recipe.Seed),
+            Baseline.Spectral => SpectralHash.Fit(train.Rows, train.Width, bits),
+            _ => LinearHash.RandomProjection(train.Rows, train.Width, bits, recipe.Seed),
+        };
     }
 
     /// <summary>What the baselines see: features of the backbone before training where it was pretrained, else small pictures.</summary>

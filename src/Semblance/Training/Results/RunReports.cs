@@ -31,7 +31,7 @@ public static class RunReports
             Scores = table,
             PrecisionRecall = PrecisionRecall(results),
             Distances = Distances(results),
-            Bits = results.Models[0].Codes is { } codes ? new BitBalance(codes.Bits.Balance, codes.Database.Codes.Count) : null,
+            Bits = results.Models[0].Codes is { } codes ? Bits(codes) : null,
             Gallery = new GalleryBuilder(results).Build(),
             Settings = new RunSettings(RunNote.Read(folder.RunFile).Facts(), recipe.Resolve()),
         };
@@ -87,17 +87,39 @@ public static class RunReports
         {
             return null;
         }
-        string protocol = withCodes[0].Scores.First(score => score.Name == "mAP").ProtocolId.Replace("cut=all,over-relevant-in-top", "cut=every-radius", StringComparison.Ordinal);
-        return new PrecisionRecall([.. withCodes.Select(model => new RadiusCurve(model.Name, model.Codes!.ByRadius))], protocol);
+        Protocol protocol = withCodes[0].Codes!.Scores.Protocol with { Cutoff = "every-radius" };
+        ScoredModel[] ranked = [.. withCodes.Where(model => model.Codes!.Scores.ByRank is not null)];
+        return new PrecisionRecall([.. withCodes.Select(model => new RadiusCurve(model.Name, model.Codes!.ByRadius))], protocol.Id)
+        {
+            ByRank = [.. ranked.Select(model => new RadiusCurve(model.Name, Thinned(model.Codes!.Scores.ByRank!)))],
+            RankProtocol = (protocol with { Cutoff = "every-rank", Ties = TieRule.StableIndexOrder }).Id,
+        };
     }
 
-    private static DistanceHistogram? Distances(RunResults results)
+    private static PrecisionRecallCurve Thinned(PrecisionRecallCurve curve)
     {
-        if (results.Models[0].Codes is not { } codes)
+        CurveValues values = CurveValues.ByRank(curve);
+        return new([.. values.At], [.. values.Precision], [.. values.Recall]);
+    }
+
+    private static DistanceHistogram? Distances(RunResults results) =>
+        results.Models[0].Codes is { } codes ? new DistanceHistogram(codes.Scores.RelevantPairs, codes.Scores.IrrelevantPairs) : null;
+
+    private static BitBalance Bits(ScoredCodes codes)
+    {
+        BitDiagnostics bits = codes.Bits;
+        List<(string, double, string)> numbers =
+        [
+            ("Different codes", bits.DistinctCodes, "1 would be collapse."),
+            ("Entropy of a bit, mean", bits.MeanEntropy, "1 is best: every bit is as often 1 as 0."),
+            ("Entropy of whole codes, in bits", bits.CodeEntropy, string.Create(CultureInfo.InvariantCulture, $"At most {Math.Min(bits.Balance.Length, Math.Log2(codes.Database.Codes.Count)):0.0} with so many codes.")),
+            ("Correlation of two bits, mean and absolute", bits.MeanAbsoluteCorrelation, string.Create(CultureInfo.InvariantCulture, $"0 is best; the largest is {bits.LargestAbsoluteCorrelation:0.00}.")),
+        ];
+        if (codes is { QuantisationError: { } error, NearCorners: { } near })
         {
-            return null;
+            numbers.Add(("Quantisation error", error, "Mean squared distance of an output from its sign."));
+            numbers.Add(("Share of outputs within 0.2 of 1 or -1", near, "Such outputs lose little by becoming bits."));
         }
-        (long[] relevant, long[] irrelevant) = PairDistances.Of(codes, results.LeaveOneOut);
-        return new DistanceHistogram(relevant, irrelevant);
+        return new BitBalance(bits.Balance, codes.Database.Codes.Count) { Correlation = bits.Correlation, Numbers = numbers };
     }
 }

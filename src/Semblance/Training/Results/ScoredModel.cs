@@ -27,22 +27,29 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
     internal static bool IsHeadline(string name) =>
         name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
         || name is "R-precision" or "mAP@R" or "NMI" or "AMI" or "ARI" or "F1" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
+        || (name.StartsWith("precision@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal))
         || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
 }
 
 /// <summary>What was measured of codes beside the scores.</summary>
 /// <param name="Query">Codes of the queries.</param>
 /// <param name="Database">Codes of the database.</param>
-/// <param name="ByRadius">Precision and recall by radius.</param>
+/// <param name="Scores">How well they retrieve.</param>
 /// <param name="Bits">What single bits do, over the database.</param>
-public sealed record ScoredCodes(LabelledCodes Query, LabelledCodes Database, PrecisionRecallCurve ByRadius, BitDiagnostics Bits)
+public sealed record ScoredCodes(LabelledCodes Query, LabelledCodes Database, HashScores Scores, BitDiagnostics Bits)
 {
-    /// <summary>Precision and recall by rank, in index order; null where the sets are too large for it.</summary>
-    public PrecisionRecallCurve? ByRank { get; init; }
+    /// <summary>Precision and recall by radius.</summary>
+    public PrecisionRecallCurve ByRadius => Scores.ByRadius;
 
     /// <summary>Precision within the first N, expected over ties, for a ladder of N.</summary>
     public IReadOnlyDictionary<int, double> PrecisionAt { get; init; } = new Dictionary<int, double>();
 
-    /// <summary>All that was measured, with what the recipe did not ask for.</summary>
-    internal IReadOnlyList<Score> AllScores { get; init; } = [];
+    /// <summary>Mean squared distance of the database's outputs from their signs; null where there are no outputs.</summary>
+    public double? QuantisationError { get; init; }
+
+    /// <summary>Share of the database's outputs that are within 0.2 of 1 or -1; null where there are no outputs.</summary>
+    public double? NearCorners { get; init; }
+
+    /// <summary>Adds what is known of the outputs that the codes are the signs of.</summary>
+    public ScoredCodes WithOutputs(ReadOnlySpan<float> outputs) => this with { QuantisationError = BitDiagnostics.QuantisationError(outputs), NearCorners = BitDiagnostics.NearCorners(outputs) };
 }

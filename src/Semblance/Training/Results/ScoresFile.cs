@@ -10,7 +10,8 @@ namespace Semblance.Training.Results;
 /// <param name="Scores">Every number, with its protocol.</param>
 /// <param name="Queries">Number of queries.</param>
 /// <param name="QueriesWithoutPositives">Queries without a relevant image in the database.</param>
-public sealed record ModelScores(string Name, bool IsBaseline, IReadOnlyList<NamedScore> Scores, int Queries = 0, int QueriesWithoutPositives = 0);
+/// <param name="Codes">What is known of codes beside the scores; null for embeddings.</param>
+public sealed record ModelScores(string Name, bool IsBaseline, IReadOnlyList<NamedScore> Scores, int Queries = 0, int QueriesWithoutPositives = 0, CodeStatistics? Codes = null);
 
 /// <summary>A number with its protocol.</summary>
 public sealed record NamedScore(string Name, double Value, string Protocol);
@@ -29,7 +30,7 @@ public static class ScoresFile
     public static string ToJson(IReadOnlyList<ScoredModel> scored)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        ModelScores[] models = [.. scored.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))], model.Queries, model.QueriesWithoutPositives))];
+        ModelScores[] models = [.. scored.Select(model => new ModelScores(model.Name, model.IsBaseline, [.. model.Scores.Select(score => new NamedScore(score.Name, score.Value, score.ProtocolId))], model.Queries, model.QueriesWithoutPositives, model.Codes is { } codes ? CodeStatistics.Of(codes) : null))];
         return JsonSerializer.Serialize(models, ScoresJson.Default.ModelScoresArray);
     }
 
@@ -48,6 +49,6 @@ public static class ScoresFile
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ModelScores[]))]
 internal sealed partial class ScoresJson : JsonSerializerContext;
