@@ -68,7 +68,7 @@ public sealed partial class HtmlReportTests
         string page = HtmlReport.Render(SampleReport.Full);
 
         string[] charts = [.. Data(page).GetProperty("charts").EnumerateArray().Select(chart => chart.GetProperty("id").GetString()!)];
-        Assert.Equal(["loss", "validation", "learning-rate", "precision-recall-chart", "distances", "bits"], charts);
+        Assert.Equal(["loss", "validation", "learning-rate", "precision-recall-chart", "distances", "bits", "bit-correlation"], charts);
         Assert.All(charts, id => Assert.Contains($"<figure class=\"chart\" id=\"{id}\">", page, StringComparison.Ordinal));
     }
 

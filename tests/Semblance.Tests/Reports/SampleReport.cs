@@ -35,7 +35,11 @@ internal static class SampleReport
             PrecisionRecall = new PrecisionRecall([Curve("HHF, convnet", trained), Curve("ITQ on pixels", itq), Curve("random projection", random)], $"{Sets}/cut=radius-0..64/{Rules}"),
             Classes = Classes(trained, precisions),
             Distances = new DistanceHistogram(relevant, irrelevant),
-            Bits = new BitBalance(trained.BitMeans(), trained.ItemClasses.Length),
+            Bits = new BitBalance(trained.BitMeans(), trained.ItemClasses.Length)
+            {
+                Correlation = [.. Enumerable.Range(0, SampleCodes.Bits).Select(bit => 0.05 + (0.002 * (bit % 7)))],
+                Numbers = [("Different codes", 1180, "1 would be collapse."), ("Entropy of a bit, mean", 0.981, "1 is best: every bit is as often 1 as 0.")],
+            },
             Gallery = GalleryOf(trained, precisions),
             Settings = Settings(),
         };
