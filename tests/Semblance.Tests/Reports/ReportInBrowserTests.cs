@@ -22,7 +22,7 @@ public sealed class ReportInBrowserTests(BrowserFixture browsers) : IClassFixtur
 
         JsonObject colours = (await browser.EvaluateAsync(ColoursByChart))!.AsObject();
 
-        Assert.Equal(["loss", "validation", "learning-rate", "precision-recall-chart", "distances", "bits"], colours.Select(chart => chart.Key));
+        Assert.Equal(["loss", "validation", "learning-rate", "precision-recall-chart", "distances", "bits", "bit-correlation"], colours.Select(chart => chart.Key));
         Assert.All(colours, chart => Assert.True((int)chart.Value! > 20, $"{chart.Key} shows {chart.Value} colours."));
         Assert.Empty(browser.Complaints);
         Assert.Equal([new Uri(browsers.Page).AbsoluteUri], browser.Requests);
