@@ -7,6 +7,10 @@ public sealed record HashEvaluationOptions : EvaluationOptions
     /// <exception cref="ArgumentException">A cut-off below 1.</exception>
     public IReadOnlyList<int> Cutoffs { get; init => field = Ordered(value, nameof(Cutoffs)); } = [];
 
+    /// <summary>The numbers K of Recall@K, the share of queries with a relevant item among the first K.</summary>
+    /// <exception cref="ArgumentException">A number below 1.</exception>
+    public IReadOnlyList<int> RecallAt { get; init => field = Ordered(value, nameof(RecallAt)); } = [];
+
     /// <summary>The radius of hash lookup.</summary>
     public int Radius
     {

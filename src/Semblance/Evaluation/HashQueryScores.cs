@@ -11,6 +11,9 @@ internal sealed class HashQueryScores
 
     public required CutoffScores[] AtCutoffs { get; init; }
 
+    /// <summary>For each K of Recall@K the probability of a relevant item among the first K.</summary>
+    public required double[] Found { get; init; }
+
     public required int InBall { get; init; }
 
     public required int RelevantInBall { get; init; }
@@ -40,6 +43,7 @@ internal sealed class HashQueryScores
             Relevant = histogram.Relevant,
             Whole = ranking.At(items, items),
             AtCutoffs = [.. options.Cutoffs.Select(cutoff => ranking.At(cutoff, items))],
+            Found = [.. options.RecallAt.Select(count => ranking.Found(count))],
             InBall = inBall,
             RelevantInBall = relevantInBall,
             AveragePrecisionInBall = ranking.At(inBall, items, ApDenominator.RelevantInTop).AveragePrecision,

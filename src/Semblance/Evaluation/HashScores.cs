@@ -32,6 +32,9 @@ public sealed record HashScores
     /// <summary>The metrics at every cut-off N that was asked for.</summary>
     public required IReadOnlyDictionary<int, CutoffScores> At { get; init; }
 
+    /// <summary>Share of the queries with a relevant item among the first K, for every K that was asked for; the expected value over ties.</summary>
+    public required IReadOnlyDictionary<int, double> RecallAt { get; init; }
+
     /// <summary>Hash lookup within a radius.</summary>
     public required HashLookupScores Lookup { get; init; }
 
@@ -54,8 +57,10 @@ public sealed record HashScores
     public IEnumerable<Score> Scores()
     {
         IEnumerable<Score> whole = [.. UnderEveryRule("mAP", MeanAveragePrecision, $"all,{DenominatorText}"), .. Graded("", Cut("all", TieRule.Expected), Whole)];
-        return [.. whole, .. At.SelectMany(at => AtCutoff(at.Key, at.Value)), .. InBall(), new Score("random-baseline", RandomBaseline, Cut("all", TieRule.Expected))];
+        return [.. whole, .. At.SelectMany(at => AtCutoff(at.Key, at.Value)), .. InBall(), new Score("random-baseline", RandomBaseline, Cut("all", TieRule.Expected)), .. Recall()];
     }
+
+    private IEnumerable<Score> Recall() => RecallAt.OrderBy(at => at.Key).Select(at => new Score($"Recall@{Text(at.Key)}", at.Value, Cut($"top-{Text(at.Key)},hamming", TieRule.Expected)));
 
     /// <summary>The expected value first, then those that other people's sorts give: by index, and the best and the worst case.</summary>
     private IEnumerable<Score> UnderEveryRule(string name, TieValues values, string cutoff) => Enum.GetValues<TieRule>()

@@ -5,6 +5,7 @@ internal sealed class HashTotals
 {
     private readonly HashEvaluationOptions _options;
     private readonly CutoffScores[] _atCutoffs;
+    private readonly double[] _found;
     private readonly double[] _precisionByRadius;
     private readonly double[] _recallByRadius;
     private readonly long[] _relevantPairs;
@@ -25,6 +26,7 @@ internal sealed class HashTotals
     {
         _options = options;
         _atCutoffs = new CutoffScores[options.Cutoffs.Count];
+        _found = new double[options.RecallAt.Count];
         _precisionByRadius = new double[bits + 1];
         _recallByRadius = new double[bits + 1];
         (_relevantPairs, _irrelevantPairs) = (new long[bits + 1], new long[bits + 1]);
@@ -61,6 +63,7 @@ internal sealed class HashTotals
         RandomBaseline = _baseline / _queries,
         Whole = _whole.Over(_counted),
         At = _options.Cutoffs.Select((cutoff, i) => (cutoff, _atCutoffs[i])).ToDictionary(pair => pair.cutoff, pair => pair.Item2.Over(_counted)),
+        RecallAt = _options.RecallAt.Select((count, i) => (count, _found[i] / Math.Max(1, _counted))).ToDictionary(),
         Lookup = Lookup(),
         ByRadius = new PrecisionRecallCurve([.. Enumerable.Range(0, _precisionByRadius.Length)], Mean(_precisionByRadius), Mean(_recallByRadius)),
         RelevantPairs = _relevantPairs,
@@ -85,6 +88,11 @@ internal sealed class HashTotals
         for (int i = 0; i < _atCutoffs.Length; i++)
         {
             _atCutoffs[i] = CutoffScores.Add(_atCutoffs[i], query.AtCutoffs[i]);
+        }
+
+        for (int i = 0; i < _found.Length; i++)
+        {
+            _found[i] += query.Found[i];
         }
 
         _averagePrecisionInBall = TieValues.Add(_averagePrecisionInBall, query.AveragePrecisionInBall);

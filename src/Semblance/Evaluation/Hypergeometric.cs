@@ -37,6 +37,19 @@ internal static class Hypergeometric
         return sum / total;
     }
 
+    /// <summary>The probability that a sample holds no marked item.</summary>
+    /// <inheritdoc cref="Mean"/>
+    public static double None(long items, long marked, long sample)
+    {
+        double probability = 1;
+        for (long i = 0; i < Math.Min(marked, sample) && probability > 0; i++)
+        {
+            probability *= Math.Max(0, items - Math.Max(marked, sample) - i) / (double)(items - i);
+        }
+
+        return probability;
+    }
+
     /// <summary>P(k + 1) / P(k).</summary>
     private static double Ratio(long items, long marked, long sample, long k) =>
         (double)(marked - k) * (sample - k) / ((k + 1.0) * (items - marked - sample + k + 1.0));

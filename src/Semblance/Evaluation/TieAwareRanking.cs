@@ -37,6 +37,24 @@ internal sealed class TieAwareRanking(RankHistogram histogram, IndexOrder? order
             Each(expected.WeightedAveragePrecision, Weighted(stable), Weighted(optimistic), Weighted(pessimistic)));
     }
 
+    /// <summary>The probability that a relevant item is among the first of all orders of equally distant items.</summary>
+    public double Found(long first)
+    {
+        long before = 0;
+        for (int distance = 0; distance <= histogram.Bits && before < first; distance++)
+        {
+            (long items, long relevant) = (histogram.ItemsAt(distance), histogram.RelevantAt(distance).Relevant);
+            if (relevant > 0)
+            {
+                return 1 - Hypergeometric.None(items, relevant, Math.Min(items, first - before));
+            }
+
+            before += items;
+        }
+
+        return 0;
+    }
+
     private static TieValues Each(double expected, double stable, double optimistic, double pessimistic) => new(expected, stable, optimistic, pessimistic);
 
     private static double Weighted(RankSums sums) => sums.Relevant == 0 ? 0 : sums.CumulativeGains / sums.Relevant;

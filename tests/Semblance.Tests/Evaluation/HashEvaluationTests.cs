@@ -18,12 +18,17 @@ public sealed class HashEvaluationTests
         {
             (LabelledCodes query, LabelledCodes database, int[] distances, int[] grades) = Small(seed);
             int[][] orders = [.. RankingOracle.Orders(distances, grades)];
-            HashScores scores = HashEvaluation.Run(query, database, new HashEvaluationOptions { Cutoffs = AllCutoffs, Denominator = denominator });
+            HashScores scores = HashEvaluation.Run(query, database, new HashEvaluationOptions { Cutoffs = AllCutoffs, RecallAt = AllCutoffs, Denominator = denominator });
 
             AssertTies($"seed {seed}, all", orders, distances, grades, int.MaxValue, denominator, scores.Whole);
             foreach ((int cutoff, CutoffScores at) in scores.At)
             {
                 AssertTies($"seed {seed}, N = {cutoff}", orders, distances, grades, cutoff, denominator, at);
+            }
+
+            foreach ((int first, double found) in scores.RecallAt)
+            {
+                Close($"seed {seed}, K = {first}", orders.Average(order => order.Take(first).Any(grade => grade > 0) ? 1.0 : 0), found);
             }
 
             int ball = distances.Count(distance => distance <= 2);

@@ -24,7 +24,7 @@ public sealed class CodeFilesTests : IDisposable
         CodesFile q = CodesFile.Read(queries), db = CodesFile.Read(database);
         HashScores expected = HashEvaluation.Run(
             new LabelledCodes(q.Codes, LabelledItems.FromFile("q-40", q.Items)), new LabelledCodes(db.Codes, LabelledItems.FromFile("db", db.Items)),
-            new() { Cutoffs = [50, 7], Denominator = ApDenominator.AllRelevant, ZeroHits = ZeroHitRule.Drop, Radius = 6 });
+            new() { Cutoffs = [50, 7], RecallAt = [1, 2, 4, 8], Denominator = ApDenominator.AllRelevant, ZeroHits = ZeroHitRule.Drop, Radius = 6 });
         Assert.All(scored.Scores, score => Assert.Equal(Assert.Single(expected.Scores(), other => other.Name == score.Name && other.ProtocolId == score.ProtocolId).Value, score.Value, 1e-12));
         Assert.Equal(expected.Scores().Where(score => score.Name != "mAP@7").Select(score => (score.Name, score.ProtocolId)), scored.Scores.Select(score => (score.Name, score.ProtocolId)));
         Assert.Contains(scored.Scores, score => score.Name == "mAP@50" && score.ProtocolId.Contains("cut=top-50,over-all-relevant/ties=optimistic/zero=dropped", StringComparison.Ordinal));

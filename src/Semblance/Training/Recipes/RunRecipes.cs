@@ -157,6 +157,7 @@ public sealed record EvaluationRecipe
     internal HashEvaluationOptions CodeOptions(OverlapRule overlap) => new()
     {
         Cutoffs = [.. MapAt.Where(cutoff => cutoff < int.MaxValue), .. PrecisionAt],
+        RecallAt = RecallAt,
         Radius = Radius ?? 2,
         Denominator = MapDenominator,
         ZeroHits = ZeroHits,

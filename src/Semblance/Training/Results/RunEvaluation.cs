@@ -115,19 +115,11 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         });
         HashScores scores = all with { At = all.At.Where(entry => options.Cutoffs.Contains(entry.Key)).ToDictionary() };
         Warn(name, scores.QueriesWithoutRelevant, scores.Queries);
-        // The product of rows of -1 and 1 is exact and ranks as the Hamming distance does.
-        LabelledEmbeddings corners = Unpack(query);
-        RetrievalScores recall = ScoreRanking(corners, leaveOneOut ? corners : Unpack(database), leaveOneOut, Similarity.Dot);
-        string relevance = scores.Protocol.Relevance;
-        IEnumerable<Score> byRank = recall.Recall.Select(at => new Score(
-            string.Create(CultureInfo.InvariantCulture, $"Recall@{at.K}"),
-            at.All.Expected,
-            (recall.Protocol with { Cutoff = string.Create(CultureInfo.InvariantCulture, $"top-{at.K},hamming"), Ties = TieRule.Expected, Relevance = relevance }).Id));
         ScoredCodes codes = new(query, database, all, BitDiagnostics.Of(database.Codes))
         {
             PrecisionAt = all.At.Where(entry => drawn.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.Precision.Expected),
         };
-        return new ScoredModel(name, baseline, [.. scores.Scores().Where(recipe.Evaluation.Wants), .. byRank, .. Clusters(corners, baseline)], codes)
+        return new ScoredModel(name, baseline, [.. scores.Scores().Where(recipe.Evaluation.Wants), .. Clusters(() => Unpack(query), baseline)], codes)
         {
             Queries = scores.Queries,
             QueriesWithoutPositives = scores.QueriesWithoutRelevant,
@@ -136,26 +128,26 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
 
     private ScoredModel ScoreEmbeddings(string name, bool baseline, LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
     {
-        RetrievalScores scores = ScoreRanking(query, database, leaveOneOut, Similarity.Cosine);
+        RetrievalScores scores = ScoreRanking(query, database, leaveOneOut);
         Warn(name, scores.QueriesWithoutPositives, scores.Queries);
-        return new ScoredModel(name, baseline, [.. scores.Scores(), .. Clusters(query, baseline)], null) { Queries = scores.Queries, QueriesWithoutPositives = scores.QueriesWithoutPositives };
+        return new ScoredModel(name, baseline, [.. scores.Scores(), .. Clusters(() => query, baseline)], null) { Queries = scores.Queries, QueriesWithoutPositives = scores.QueriesWithoutPositives };
     }
 
-    private RetrievalScores ScoreRanking(LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut, Similarity similarity)
+    private RetrievalScores ScoreRanking(LabelledEmbeddings query, LabelledEmbeddings database, bool leaveOneOut)
     {
-        RetrievalOptions options = PostProcessing.OptionsOf(recipe.Evaluation) with { Similarity = similarity };
+        RetrievalOptions options = PostProcessing.OptionsOf(recipe.Evaluation) with { Similarity = Similarity.Cosine };
         return leaveOneOut ? RetrievalEvaluation.LeaveOneOut(query, options) : RetrievalEvaluation.QueryGallery(query, database, options);
     }
 
     /// <summary>Agreement of clusters with classes, where it is asked for; baselines have none, it takes long.</summary>
-    private IEnumerable<Score> Clusters(LabelledEmbeddings query, bool baseline)
+    private IEnumerable<Score> Clusters(Func<LabelledEmbeddings> query, bool baseline)
     {
         if (!recipe.Evaluation.Clusters || baseline)
         {
             return [];
         }
-        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Clustering {query.Count} queries by k-means."));
-        return ClusterScores.Of(query, recipe.Seed).Scores();
+        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Clustering {parts.Query.Count} queries by k-means."));
+        return ClusterScores.Of(query(), recipe.Seed).Scores();
     }
 
     private void Warn(string name, int lonely, int queries)
