@@ -6,6 +6,9 @@ namespace Semblance.Training;
 /// <summary>The catalogue of losses, and objectives made from recipes. A new loss is one line here.</summary>
 public static class Objectives
 {
+    /// <summary>The loss that is put together from others, and that cannot be without being told of which.</summary>
+    internal const string Composed = "hash";
+
     /// <summary>Every loss by its name in recipes, with what reads its keys into the options that make its term.</summary>
     public static IReadOnlyDictionary<string, BindLoss> Losses { get; } = new Dictionary<string, BindLoss>(StringComparer.Ordinal)
     {
@@ -51,7 +54,7 @@ public static class Objectives
         ["qsmih"] = HashCenterKeys.Qsmih,
         ["orthohash"] = HashCenterKeys.OrthoHash,
         ["dshsd"] = HashCenterKeys.Dshsd,
-        ["hash"] = HashLossKeys.Hash,
+        [Composed] = HashLossKeys.Hash,
         ["hyp2"] = HashLossKeys.Hyp2,
         ["dual-hinge"] = HashLossKeys.DualHinge,
     };

@@ -23,7 +23,7 @@ public sealed record CsqOptions : ITermOptions
     public ITerm Create(TermContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Create(HashTargets.Of(Codebook.Find(Centers, context.Classes, context.Dimensions, context.Seed), context, Labels));
+        return Create(HashTargets.Of(Codebook.For(Centers, context), context, Labels));
     }
 
     /// <summary>The term with given centres.</summary>
@@ -61,8 +61,7 @@ public sealed record DpnOptions : ITermOptions
     public ITerm Create(TermContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Codebook codes = Codebook.Find(CodebookKind.Balanced, context.Classes, context.Dimensions, context.Seed, Negative);
-        return Create(HashTargets.Of(codes, context, Labels), Adaptive ? new CenterAdaptation(context, Margin) : null);
+        return Create(HashTargets.Of(Codebook.For(CodebookKind.Balanced, context, Negative), context, Labels), Adaptive ? new CenterAdaptation(context, Margin) : null);
     }
 
     /// <summary>The term with given targets.</summary>
@@ -118,7 +117,7 @@ public sealed record OrthoHashOptions : ITermOptions
     public ITerm Create(TermContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return Create(Hashing.Codebook.Find(Codebook, context.Classes, context.Dimensions, context.Seed).ToTensor(context.Type, context.Device));
+        return Create(Hashing.Codebook.For(Codebook, context).ToTensor(context.Type, context.Device));
     }
 
     /// <summary>The term with a given codebook, classes × bits.</summary>

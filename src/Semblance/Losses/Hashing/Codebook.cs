@@ -74,6 +74,14 @@ public sealed class Codebook
         }
     }
 
+    /// <summary>Finds a code for every class of a data set, as long as the model's, from the seed of the term.</summary>
+    /// <exception cref="ArgumentException">There are fewer such codes than classes, or the search gave up.</exception>
+    public static Codebook For(CodebookKind kind, TermContext context, double negative = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Find(kind, context.Classes, context.Dimensions, context.Seed, negative);
+    }
+
     /// <summary>A bit in which two codes differ counts 1.</summary>
     public int Distance(int first, int second) => Distance(codes[first], codes[second]);
 

@@ -26,13 +26,13 @@ public sealed record HashOptions(ITermOptions Metric) : ITermOptions
         ITerm metric = Metric.Create(context);
         ITerm hinged = Hinge is null ? metric : metric is IHingedTerm term
             ? term.WithHinge(Hinge.For(context))
-            : throw new ArgumentException("the metric has no cosines that a hinge could stop at, or has a hinge of its own. Set hinge: null, or choose a loss over pairs or proxies.");
+            : throw new ArgumentException("the metric has no cosines that a hinge could stop at, or has a hinge of its own. Set hinge: null, or choose a loss over pairs or proxies; for fixed codes of the classes one with proxies: hadamard.");
         HashMethodOptions method = new() { Output = Output, QuantizationWeight = Quantizer?.Weight ?? 0, QuantizesRelaxed = Quantizer?.Relaxed ?? false, StillsZeroRows = Hinge is not null };
         return new HashMethod(hinged, Quantizer?.Create(), method, Relaxation.Create());
     }
 
     /// <inheritdoc/>
-    public string? Warning(TermContext context) => Hinge?.For(context).Warning ?? Metric.Warning(context) ?? HashBits.Warning(context);
+    public string? Warning(TermContext context) => Hinge?.For(context).Warning ?? Metric.Warning(context);
 }
 
 /// <summary>HHF's hinge around a metric.</summary>

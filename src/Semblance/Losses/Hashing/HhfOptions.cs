@@ -40,7 +40,7 @@ public sealed record HhfOptions : ITermOptions
     public int? ReferenceBits { get; init => field = value is { } bits ? Require.AtLeast(bits, 1) : null; }
 
     /// <summary>What the metric sees instead of the raw outputs.</summary>
-    public HashRelaxation Relaxation { get; init; }
+    public RelaxationOptions Relaxation { get; init; } = new();
 
     /// <summary>The model's output that is hashed.</summary>
     public string Output { get; init; } = Outputs.Representation;
@@ -64,7 +64,7 @@ public sealed record HhfOptions : ITermOptions
         ITerm metric = Variant == HhfVariant.Pair
             ? new PairTerm(loss, new PairTermOptions { Output = Output, Relation = context.Relation, References = PairReferences.OtherHalf })
             : new ProxyTerm(loss, ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
-        return new HashMethod(metric, Quantizer(), new HashMethodOptions { Output = Output, QuantizationWeight = QuantizationWeight }, Relax());
+        return new HashMethod(metric, Quantizer(), new HashMethodOptions { Output = Output, QuantizationWeight = QuantizationWeight }, Relaxation.Create());
     }
 
     /// <inheritdoc/>
@@ -82,13 +82,6 @@ public sealed record HhfOptions : ITermOptions
         HhfVariant.Baseline => new LinearProxyLoss(Alpha, hinge),
         _ => throw new ArgumentOutOfRangeException(nameof(hinge), Variant, "there is no such variant of HHF."),
     };
-
-    private IRelaxation? Relax() => Relaxation switch
-    {
-        HashRelaxation.Tanh => new TanhContinuation(),
-        HashRelaxation.Sign => new StraightThroughSign(),
-        _ => null,
-    };
 }
 
 /// <summary>The metric losses that HHF was published with.</summary>
@@ -105,17 +98,4 @@ public enum HhfVariant
 
     /// <summary>Linear attraction and repulsion to proxies.</summary>
     Baseline,
-}
-
-/// <summary>What the metric part of a hash method sees.</summary>
-public enum HashRelaxation
-{
-    /// <summary>The raw outputs.</summary>
-    None,
-
-    /// <summary>tanh(s x) with growing s.</summary>
-    Tanh,
-
-    /// <summary>Signs, with the derivative of the identity.</summary>
-    Sign,
 }

@@ -1,3 +1,4 @@
+using Semblance.Losses.Pairs;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Proxies;
@@ -44,7 +45,7 @@ public sealed class ArcFaceLoss(ArcFaceOptions options) : TargetSoftmaxLoss(opti
 }
 
 /// <summary>Settings of <see cref="ArcFaceLoss"/>; the defaults are the paper's.</summary>
-public sealed record ArcFaceOptions : ITermOptions
+public sealed record ArcFaceOptions : ProxyLossOptions
 {
     /// <summary>m, what is added to the angle to the own class, in radians; within [0, π/2].</summary>
     public double Margin { get; init => field = Require.InRange(value, 0, Math.PI / 2); } = 0.5;
@@ -52,9 +53,5 @@ public sealed record ArcFaceOptions : ITermOptions
     /// <summary>What cosines are multiplied by; above 0.</summary>
     public double Scale { get; init => field = Require.Positive(value); } = 64;
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
-
-    /// <inheritdoc/>
-    public ITerm Create(TermContext context) => new ProxyTerm(new ArcFaceLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
+    private protected override IPairLoss Loss() => new ArcFaceLoss(this);
 }

@@ -1,3 +1,4 @@
+using Semblance.Losses.Pairs;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Proxies;
@@ -12,7 +13,7 @@ public sealed class CosFaceLoss(CosFaceOptions options) : TargetSoftmaxLoss(opti
 }
 
 /// <summary>Settings of <see cref="CosFaceLoss"/>; the defaults are the paper's.</summary>
-public sealed record CosFaceOptions : ITermOptions
+public sealed record CosFaceOptions : ProxyLossOptions
 {
     /// <summary>What is taken from the cosine of the own class; at least 0.</summary>
     public double Margin { get; init => field = Require.NotNegative(value); } = 0.35;
@@ -20,9 +21,5 @@ public sealed record CosFaceOptions : ITermOptions
     /// <summary>What cosines are multiplied by; above 0.</summary>
     public double Scale { get; init => field = Require.Positive(value); } = 64;
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
-
-    /// <inheritdoc/>
-    public ITerm Create(TermContext context) => new ProxyTerm(new CosFaceLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
+    private protected override IPairLoss Loss() => new CosFaceLoss(this);
 }

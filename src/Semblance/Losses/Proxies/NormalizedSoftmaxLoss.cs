@@ -47,14 +47,10 @@ public sealed class NormalizedSoftmaxLoss(NormalizedSoftmaxOptions options) : We
 }
 
 /// <summary>Settings of <see cref="NormalizedSoftmaxLoss"/>; the default is the paper's.</summary>
-public sealed record NormalizedSoftmaxOptions : ITermOptions
+public sealed record NormalizedSoftmaxOptions : ProxyLossOptions
 {
     /// <summary>Temperature; above 0.</summary>
     public double Temperature { get; init => field = Require.Positive(value); } = 0.05;
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
-
-    /// <inheritdoc/>
-    public ITerm Create(TermContext context) => new ProxyTerm(new NormalizedSoftmaxLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
+    private protected override IPairLoss Loss() => new NormalizedSoftmaxLoss(this);
 }

@@ -53,7 +53,7 @@ public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge
 }
 
 /// <summary>Settings of <see cref="ProxyAnchorLoss"/>, and of its plain form as a term of an objective; the defaults are its paper's.</summary>
-public sealed record ProxyAnchorOptions : ITermOptions
+public sealed record ProxyAnchorOptions : ProxyLossOptions
 {
     /// <summary>alpha, sharpness; above 0.</summary>
     public double Alpha { get; init => field = Require.Positive(value); } = 32;
@@ -61,9 +61,5 @@ public sealed record ProxyAnchorOptions : ITermOptions
     /// <summary>Margin of the plain form; the hinge has none.</summary>
     public double Margin { get; init => field = Require.Finite(value); } = 0.1;
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
-
-    /// <inheritdoc/>
-    public ITerm Create(TermContext context) => new ProxyTerm(new ProxyAnchorLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
+    private protected override IPairLoss Loss() => new ProxyAnchorLoss(this);
 }

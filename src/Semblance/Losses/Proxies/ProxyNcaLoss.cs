@@ -1,3 +1,5 @@
+using Semblance.Losses.Pairs;
+
 namespace Semblance.Losses.Proxies;
 
 /// <summary>Proxy-NCA (Movshovitz-Attias et al., ICCV 2017): softmax over the negative squared distances to one proxy a class.</summary>
@@ -9,7 +11,7 @@ namespace Semblance.Losses.Proxies;
 public sealed class ProxyNcaLoss(ProxyNcaOptions options) : TargetSoftmaxLoss(2 * options.Scale, options.PositiveInDenominator);
 
 /// <summary>Settings of <see cref="ProxyNcaLoss"/>; the defaults are those of the common implementations.</summary>
-public sealed record ProxyNcaOptions : ITermOptions
+public sealed record ProxyNcaOptions : ProxyLossOptions
 {
     /// <summary>What squared distances are multiplied by; above 0.</summary>
     public double Scale { get; init => field = Require.Positive(value); } = 1;
@@ -17,9 +19,5 @@ public sealed record ProxyNcaOptions : ITermOptions
     /// <summary>Whether the own proxy stands in the denominator; the original leaves it out, which lets the loss go below 0.</summary>
     public bool PositiveInDenominator { get; init; } = true;
 
-    /// <summary>The model's output that is compared.</summary>
-    public string Output { get; init; } = Outputs.Representation;
-
-    /// <inheritdoc/>
-    public ITerm Create(TermContext context) => new ProxyTerm(new ProxyNcaLoss(this), ProxyTerm.Draw(context), new ProxyTermOptions { Output = Output });
+    private protected override IPairLoss Loss() => new ProxyNcaLoss(this);
 }

@@ -26,7 +26,7 @@ internal static class HashLossKeys
             QuantizationWeight = quantized.Number("beta", defaults.QuantizationWeight, min: 0),
             ReferenceBatch = quantized.IntOrNull("beta-reference-batch", defaults.ReferenceBatch, min: 1),
             ReferenceBits = quantized.IntOrNull("beta-reference-bits", defaults.ReferenceBits, min: 1),
-            Relaxation = section.Choice("relaxation", defaults.Relaxation),
+            Relaxation = Relaxation(section, "relaxation", "relaxation-"),
             Output = section.Text("output", defaults.Output),
         };
     }
@@ -80,7 +80,7 @@ internal static class HashLossKeys
 
     private static (ITermOptions Metric, string Output) Metric(Section section)
     {
-        Dictionary<string, BindLoss> losses = Objectives.Losses.Where(loss => loss.Key is not ("hash" or "cross-entropy")).ToDictionary();
+        Dictionary<string, BindLoss> losses = Objectives.Losses.Where(loss => loss.Key is not (Objectives.Composed or "cross-entropy")).ToDictionary();
         string loss = TermRecipe.LossOf(section, losses);
         ITermOptions options = TermRecipe.OptionsOf(section, loss, losses) as ITermOptions ?? new Hyp2Options();
         return (options, section.Text("output", Outputs.Representation));
@@ -108,18 +108,21 @@ internal static class HashLossKeys
         };
     }
 
-    private static RelaxationOptions Relaxation(Section section)
+    private static RelaxationOptions Relaxation(Section section) => Relaxation(section, "kind", "");
+
+    /// <summary>A relaxation from the key that says which, and those of its settings.</summary>
+    private static RelaxationOptions Relaxation(Section section, string which, string prefix)
     {
         RelaxationOptions defaults = new();
-        RelaxationKind kind = section.Choice("kind", defaults.Kind);
-        Section scheduled = section.When(kind == RelaxationKind.Scheduled, "kind: scheduled");
+        RelaxationKind kind = section.Choice(which, defaults.Kind);
+        Section scheduled = section.When(kind == RelaxationKind.Scheduled, $"{which}: scheduled");
         return new()
         {
             Kind = kind,
-            Every = section.When(kind == RelaxationKind.Tanh, "kind: tanh").Int("every", defaults.Every, min: 1),
-            From = scheduled.Number("from", defaults.From, above: 0),
-            To = scheduled.Number("to", defaults.To, above: 0),
-            Epochs = scheduled.Number("epochs", defaults.Epochs, min: 0),
+            Every = section.When(kind == RelaxationKind.Tanh, $"{which}: tanh").Int($"{prefix}every", defaults.Every, min: 1),
+            From = scheduled.Number($"{prefix}from", defaults.From, above: 0),
+            To = scheduled.Number($"{prefix}to", defaults.To, above: 0),
+            Epochs = scheduled.Number($"{prefix}epochs", defaults.Epochs, min: 0),
         };
     }
 }

@@ -1,9 +1,10 @@
 using Semblance.Losses;
+using Semblance.Losses.Hashing;
 using Semblance.Losses.Proxies;
 
 namespace Semblance.Training;
 
-/// <summary>Keys of losses with one or more trained proxies a class.</summary>
+/// <summary>Keys of losses with one or more proxies a class.</summary>
 internal static class ProxyLossKeys
 {
     // Radians; a right angle, rounded down.
@@ -13,20 +14,23 @@ internal static class ProxyLossKeys
     {
         Alpha = section.Number("alpha", new ProxyAnchorOptions().Alpha, above: 0),
         Margin = section.Number("margin", new ProxyAnchorOptions().Margin),
-        Output = section.Text("output", Outputs.Representation),
+        Codes = Codes(section),
+        Output = Output(section),
     };
 
     public static NormalizedSoftmaxOptions NormalizedSoftmax(Section section) => new()
     {
         Temperature = section.Number("temperature", new NormalizedSoftmaxOptions().Temperature, above: 0),
-        Output = section.Text("output", new NormalizedSoftmaxOptions().Output),
+        Codes = Codes(section),
+        Output = Output(section),
     };
 
     public static ProxyNcaOptions ProxyNca(Section section) => new()
     {
         Scale = section.Number("scale", new ProxyNcaOptions().Scale, above: 0),
         PositiveInDenominator = section.Flag("positive-in-denominator", new ProxyNcaOptions().PositiveInDenominator),
-        Output = section.Text("output", new ProxyNcaOptions().Output),
+        Codes = Codes(section),
+        Output = Output(section),
     };
 
     public static SoftTripleOptions SoftTriple(Section section)
@@ -39,7 +43,7 @@ internal static class ProxyLossKeys
             Gamma = section.Number("gamma", defaults.Gamma, above: 0),
             Margin = section.Number("margin", defaults.Margin, min: 0),
             Tau = section.Number("tau", defaults.Tau, min: 0),
-            Output = section.Text("output", defaults.Output),
+            Output = Output(section),
         };
     }
 
@@ -47,14 +51,16 @@ internal static class ProxyLossKeys
     {
         Margin = section.Number("margin", new CosFaceOptions().Margin, min: 0),
         Scale = section.Number("scale", new CosFaceOptions().Scale, above: 0),
-        Output = section.Text("output", new CosFaceOptions().Output),
+        Codes = Codes(section),
+        Output = Output(section),
     };
 
     public static ArcFaceOptions ArcFace(Section section) => new()
     {
         Margin = section.Number("margin", new ArcFaceOptions().Margin, min: 0, max: LargestAngle),
         Scale = section.Number("scale", new ArcFaceOptions().Scale, above: 0),
-        Output = section.Text("output", new ArcFaceOptions().Output),
+        Codes = Codes(section),
+        Output = Output(section),
     };
 
     public static SubCenterArcFaceOptions SubCenterArcFace(Section section) => new()
@@ -62,6 +68,11 @@ internal static class ProxyLossKeys
         Centers = section.Int("centers", new SubCenterArcFaceOptions().Centers, min: 1),
         Margin = section.Number("margin", new SubCenterArcFaceOptions().Margin, min: 0, max: LargestAngle),
         Scale = section.Number("scale", new SubCenterArcFaceOptions().Scale, above: 0),
-        Output = section.Text("output", new SubCenterArcFaceOptions().Output),
+        Output = Output(section),
     };
+
+    /// <summary>Fixed codes in place of trained proxies.</summary>
+    private static CodebookKind? Codes(Section section) => section.ChoiceOr<CodebookKind>("proxies", "trained", null);
+
+    private static string Output(Section section) => section.Text("output", Outputs.Representation);
 }

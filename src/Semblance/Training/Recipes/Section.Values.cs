@@ -94,6 +94,17 @@ public sealed partial class Section
             value => YamlValues.Write(Phrases.Kebab(value)), node => Phrases.Nearest(node, values.Keys));
     }
 
+    /// <summary>One of the values of an enumeration, or one word that stands for none of them; null is the word.</summary>
+    public T? ChoiceOr<T>(string key, string word, T? fallback)
+        where T : struct, Enum
+    {
+        Dictionary<string, T?> values = Enum.GetValues<T>().ToDictionary(Phrases.Kebab, value => (T?)value);
+        string[] names = [word, .. values.Keys];
+        values[word] = null;
+        return Ask(key, Phrases.OneOf(names), fallback, node => YamlValues.Text(node) is { } name && values.TryGetValue(name, out T? value) ? new Answer<T?>(value) : null,
+            value => YamlValues.Write(value is { } kind ? Phrases.Kebab(kind) : word), node => Phrases.Nearest(node, names));
+    }
+
     /// <summary>A list of finite numbers.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallback">The value where the key is left out.</param>

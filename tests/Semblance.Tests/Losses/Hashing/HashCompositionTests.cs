@@ -81,7 +81,10 @@ public sealed class HashCompositionTests : IDisposable
 
     [Theory]
     [InlineData("{loss: hash, metric: {loss: dpsh}, hinge: {}}", "no cosines")]
+    [InlineData("{loss: hash, metric: {loss: csq}, hinge: {}}", "proxies: hadamard")]
+    [InlineData("{loss: hash, metric: {loss: orthohash}, hinge: {}}", "proxies: hadamard")]
     [InlineData("{loss: hash, metric: {loss: hhf}, hinge: {}}", "a hinge of its own")]
+    [InlineData("{loss: hash, metric: {loss: proxy-nca, proxies: balanced}}", "there are 70 codes of 8 bits", 8, 71)]
     [InlineData("{loss: hash, metric: {loss: contrastive, pairs: {normalize: false}}, hinge: {}}", "not by cosines")]
     [InlineData("{loss: hash, metric: {loss: proxy-anchor}, hinge: {}}", "8 bits cannot hold 1000 classes", 8, 1000)]
     [InlineData("{loss: hhf}", "8 bits cannot hold 1000 classes", 8, 1000)]
@@ -141,15 +144,56 @@ public sealed class HashCompositionTests : IDisposable
         Assert.Equal(preset.Forward(Input(codes)).Total.ToDouble(), composed.Forward(Input(codes)).Total.ToDouble());
     }
 
-    [Fact]
-    public void Codes_of_unusual_lengths_are_warned_of()
+    [Theory]
+    [InlineData("hadamard")]
+    [InlineData("balanced")]
+    [InlineData("bernoulli")]
+    [InlineData("gaussian")]
+    [InlineData("max-min")]
+    public void Fixed_codes_of_the_classes_stand_in_for_trained_proxies_with_the_hinge_around_them(string codes)
     {
-        foreach (string loss in new[] { "hyp2", "dual-hinge" })
+        foreach (string loss in new[] { "proxy-anchor", "proxy-nca", "normalized-softmax", "cosface", "arcface" })
         {
-            TermRecipe[] terms = [.. Read($"{{loss: {loss}}}").Objective];
-            Assert.Contains("4 bits", Assert.Single(Objectives.Warnings(terms, new TermContext(5, 4, 0))), StringComparison.Ordinal);
-            Assert.Contains("2048 bits", Assert.Single(Objectives.Warnings(terms, new TermContext(5, 2048, 0))), StringComparison.Ordinal);
-            Assert.Empty(Objectives.Warnings(terms, new TermContext(5, 1024, 0)));
+            using Objective objective = Create($"{{loss: hash, metric: {{loss: {loss}, proxies: {codes}}}, hinge: {{}}, quantizer: {{kind: corner, power: 2, weight: 0.0001}}}}");
+            Tensor leaf = Numeric.Leaf(Codes().To(DataType.Float32));
+            objective.Forward(Input(leaf)).Total.Backward();
+
+            (string name, Tensor proxies) = Assert.Single(objective.Buffers);
+            Assert.Equal("hash.proxies", name);
+            Assert.Empty(objective.Parameters);
+            Assert.All(proxies.ToArray<float>(), value => Assert.Equal(1, Math.Abs(value)));
+            Assert.True(leaf.Gradient!.Abs().Sum().ToDouble() > 0);
+        }
+    }
+
+    [Fact]
+    public void On_fixed_codes_nothing_pulls_or_pushes_an_image_that_has_reached_its_own()
+    {
+        using Objective objective = Create("{loss: hash, metric: {loss: proxy-anchor, proxies: hadamard}, hinge: {delta: 0.2}}", bits: 16, classes: 10);
+        Tensor proxies = Assert.Single(objective.Buffers).Value;
+        Tensor leaf = Numeric.Leaf(proxies.Clone());
+        ObjectiveValue value = objective.Forward(new TermInput(new Outputs((Outputs.Code, leaf)), Numeric.Ids(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)));
+        value.Total.Backward();
+
+        Assert.Equal(0, value.Total.ToDouble());
+        Assert.All(leaf.Gradient!.ToArray<float>(), slope => Assert.Equal(0, slope));
+    }
+
+    [Fact]
+    public void The_preset_takes_every_relaxation_that_a_composition_takes()
+    {
+        Tensor codes = Codes().To(DataType.Float32);
+        foreach ((string key, string group) in new[]
+        {
+            ("relaxation: tanh, relaxation-every: 2", "kind: tanh, every: 2"),
+            ("relaxation: scheduled, relaxation-from: 1, relaxation-to: 4, relaxation-epochs: 6", "kind: scheduled, from: 1, to: 4, epochs: 6"),
+            ("relaxation: soft-sign", "kind: soft-sign"),
+            ("relaxation: clip", "kind: clip"),
+        })
+        {
+            using Objective preset = Create($"{{loss: hhf, {key}}}");
+            using Objective composed = Create($"{{loss: hash, name: hhf, metric: {{loss: proxy-anchor, alpha: 16}}, hinge: {{}}, quantizer: {{kind: sign}}, relaxation: {{{group}}}}}");
+            Assert.Equal(preset.Forward(Input(codes)).Total.ToDouble(), composed.Forward(Input(codes)).Total.ToDouble());
         }
     }
 
