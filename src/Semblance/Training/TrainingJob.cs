@@ -16,6 +16,10 @@ public sealed class TrainingJob : IDisposable
     // Images of up to this much memory, decoded, are kept; small sets are then decoded once.
     private const long PixelCacheBytes = 1L << 30;
 
+    // What golden cases and tests of hash methods cover.
+    private const int FewestBits = 8;
+    private const int MostBits = 1024;
+
     private readonly IBatchSampler first;
 
     /// <summary>Makes the parts.</summary>
@@ -37,8 +41,8 @@ public sealed class TrainingJob : IDisposable
         first = MakeSampler(recipe, Parts.Train);
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
         TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
-        Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. ChunkWarnings(recipe, Model)];
         Objective = Objectives.Create(recipe.Objective, context);
+        Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model)];
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
         Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
         StepsPerEpoch = (double)Sampler.BatchesPerPass / recipe.Accumulate;
@@ -112,6 +116,22 @@ public sealed class TrainingJob : IDisposable
         Optimizer.Dispose();
         Objective.Dispose();
         Model.Dispose();
+    }
+
+    private static IEnumerable<string> LengthWarnings(ModelRecipe model)
+    {
+        if (model is { Head: HeadKind.Hash, Bits: < FewestBits or > MostBits })
+        {
+            yield return $"Codes have {model.Bits} bits; hash methods are made and tested for {FewestBits} to {MostBits}. Set model.bits within that.";
+        }
+    }
+
+    private static IEnumerable<string> WeightWarnings(Recipe recipe, Objective objective)
+    {
+        if (recipe.Log.WeightsEvery is not null && !objective.Terms.Any(term => term.Term is IPairwiseTerm))
+        {
+            yield return $"log.weights-every is {recipe.Log.WeightsEvery}, and {string.Join(", ", objective.Terms.Select(term => term.Name))} {(objective.Terms.Count == 1 ? "does" : "do")} not see a batch through its pairs alone, so that pairs have no weights to write down. Leave the key out.";
+        }
     }
 
     private static IEnumerable<string> ChunkWarnings(Recipe recipe, Model model)

@@ -90,6 +90,8 @@ public sealed class WeightCurvesTests
         Assert.Equal(["mined", "all"], curves.Select(curve => curve.Name));
         Assert.NotEqual(curves[0].Positive.Weight[60], curves[1].Positive.Weight[60]);
         Assert.Contains("does not see a batch through its pairs", Assert.Throws<ArgumentException>(() => Of("cross-entropy")).Message, StringComparison.Ordinal);
+        Assert.All(new[] { "csq", "dch", "dpn", "greedyhash", "dshsd", "dpsh" }, loss => Assert.Contains($"{loss} does not see a batch through its pairs", Assert.Throws<ArgumentException>(() => Of(loss)).Message, StringComparison.Ordinal));
+        Assert.Contains("metric.loss is missing", Assert.Throws<InvalidDataException>(() => Of("hash")).Message, StringComparison.Ordinal);
         Assert.Contains("nearest is contrastive", Assert.Throws<ArgumentException>(() => Of("contrastiv")).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new PairScene { Positives = [2] });
         Assert.Throws<ArgumentException>(() => new PairScene { Negatives = [] });

@@ -49,9 +49,6 @@ public sealed record DualHingeOptions : ITermOptions
         HashMethodOptions method = new() { Output = Output, QuantizationWeight = QuantizationWeight, QuantizesRelaxed = Relaxation is not null, StillsZeroRows = true };
         return new HashMethod(metric, QuantizationWeight == 0 ? null : new CornerQuantizer(2), method, Relaxation);
     }
-
-    /// <inheritdoc/>
-    public string? Warning(TermContext context) => HashBits.Warning(context);
 }
 
 /// <summary>How <see cref="DualHingeLoss"/> takes the distance of two outputs, in bits.</summary>

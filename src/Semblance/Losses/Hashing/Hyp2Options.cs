@@ -38,9 +38,6 @@ public sealed record Hyp2Options : ITermOptions
         return new Hyp2Term(this, HingeFor(context.Dimensions, context.Classes), Proxies ? ProxyTerm.Draw(context) : null);
     }
 
-    /// <inheritdoc/>
-    public string? Warning(TermContext context) => HashBits.Warning(context);
-
     /// <summary>The hinge for a number of bits and classes; it has no slack.</summary>
     public HashHinge HingeFor(int bits, int classes) => new(Inflection ?? InflectionPoint.For(bits, classes).Zeta, 0);
 }

@@ -15,8 +15,8 @@ public static class LossCurves
 {
     private const string Called = "the command line";
 
-    /// <summary>Names of the losses that see a batch only through its pairs.</summary>
-    public static IReadOnlyList<string> Losses { get; } = [.. Objectives.Losses.Keys.Where(IsPairwise)];
+    /// <summary>Names of the losses that see a batch only through its pairs; none of those that are put together from others.</summary>
+    public static IReadOnlyList<string> Losses { get; } = [.. Objectives.Losses.Keys.Where(loss => loss != Objectives.Composed && IsPairwise(loss))];
 
     /// <summary>The curves of losses.</summary>
     /// <param name="losses">Names of losses, or <c>NAME=LOSS</c> to call one otherwise, so that it can be there twice.</param>
