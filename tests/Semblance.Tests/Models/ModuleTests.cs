@@ -272,7 +272,7 @@ public sealed class ModuleTests : IDisposable
         using TensorScope scope = new();
         using Head head = Head.Hash(10, 6, batchNorm: true);
         head.Initialize(1);
-        Tensor features = (Tensor.Randn([200, 10]) * 3) + 5;
+        Tensor features = (Tensor.Randn([200, 10]) * 300) + 500;
 
         Tensor trained = head.Forward(features);
 
@@ -280,6 +280,20 @@ public sealed class ModuleTests : IDisposable
         Assert.All(trained.Square().Mean(0).ToArray<float>(), variance => Assert.Equal(1, variance, 1e-3));
         head.Evaluate();
         Assert.NotEqual(trained.ToArray<float>(), head.Forward(features).ToArray<float>());
+    }
+
+    [Fact]
+    public void Before_batch_norm_the_weights_of_a_hash_head_begin_as_normal_numbers_of_a_hundredth()
+    {
+        using Head head = Head.Hash(500, 64, batchNorm: true), plain = Head.Hash(500, 64);
+        head.Initialize(1);
+        plain.Initialize(1);
+
+        Assert.Equal(["linear.weight"], head.Parameters().Select(parameter => parameter.Name));
+        float[] weights = head.Parameters().Single().Value.ToArray<float>();
+        Assert.Equal(0.01, Math.Sqrt(weights.Average(weight => (double)weight * weight)), 2e-4);
+        Assert.True(weights.Max(Math.Abs) > 0.03);
+        Assert.Equal(["linear.bias", "linear.weight"], plain.Parameters().Select(parameter => parameter.Name).Order());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class Head : Module
             layers.Add(AddPart("relu", new Relu()));
         }
         layers.Add(AddPart("dropout", new Dropout(options.Dropout)));
-        layers.Add(AddPart("linear", new Linear(options.Hidden ?? inputs, outputs, bias: !batchNorm)));
+        layers.Add(AddPart("linear", new Linear(options.Hidden ?? inputs, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
         if (batchNorm)
         {
             layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: false)));
@@ -62,7 +62,7 @@ public sealed class Head : Module
     /// <summary>A head for codes.</summary>
     /// <param name="inputs">Numbers in.</param>
     /// <param name="bits">Bits in a code.</param>
-    /// <param name="batchNorm">Whether each bit's outputs are centred and scaled by the batch, so that no bit dies (OrthoHash, Hoe et al., NeurIPS 2021).</param>
+    /// <param name="batchNorm">Whether each bit's outputs are centred and scaled by the batch, so that no bit dies; the linear layer then has no bias and begins small (OrthoHash, Hoe et al., NeurIPS 2021).</param>
     /// <param name="options">What lies before the linear layer; nothing if left out.</param>
     public static Head Hash(int inputs, int bits, bool batchNorm = false, HeadOptions? options = null) => new(HeadOutput.Code, inputs, bits, options ?? new(), batchNorm: batchNorm);
 
