@@ -82,9 +82,8 @@ public sealed unsafe partial class Tensor
     /// <summary>1 / (1 + e^-x).</summary>
     public Tensor Sigmoid() => Operator.Of("aten::sigmoid").Call(this);
 
-    /// <summary>log(1 + e^x), stable.</summary>
-    /// <param name="threshold">Beyond it the result is the argument itself.</param>
-    public Tensor Softplus(double threshold = 20) => Operator.Of("aten::softplus").Call(this, 1.0, threshold);
+    /// <summary>log(1 + e^x), stable: x itself above 40, where the two are equal in double precision.</summary>
+    public Tensor Softplus() => Operator.Of("aten::softplus").Call(this, 1.0, 40.0);
 
     /// <summary>log(e^x + e^y) of each two elements, stable; -∞ counts for nothing.</summary>
     public Tensor LogAddExp(Tensor other) => Operator.Of("aten::logaddexp").Call(this, other);

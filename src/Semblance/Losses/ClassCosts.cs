@@ -5,8 +5,6 @@ namespace Semblance.Losses;
 /// <summary>Costs of scores of classes, given any number of labels an image.</summary>
 internal static class ClassCosts
 {
-    private const double Threshold = 40; // Above it log(1 + e^x) is x in double precision.
-
     /// <summary>Mean over images of -Σ t log softmax(scores), t spread evenly over the labels; an image without a label costs 0.</summary>
     /// <param name="scores">n × classes.</param>
     /// <param name="labels">n × classes, bool.</param>
@@ -28,5 +26,5 @@ internal static class ClassCosts
     /// <param name="scores">n × classes.</param>
     /// <param name="labels">n × classes, bool.</param>
     public static Tensor Logistic(Tensor scores, Tensor labels) =>
-        labels.Where(-scores, scores).Softplus(Threshold).Sum() / Math.Max(1, scores.Size(0));
+        labels.Where(-scores, scores).Softplus().Sum() / Math.Max(1, scores.Size(0));
 }

@@ -36,11 +36,7 @@ public abstract record BankHashOptions : ITermOptions
     public virtual string? Warning(TermContext context) => null;
 
     /// <summary>The metric loss against references.</summary>
-    private protected PairTerm MetricTerm(TermContext context, IPairReferences references)
-    {
-        PairTermOptions pairs = Pairs(new PairTermOptions { Output = Output, Relation = context.Relation, Normalize = false, References = PairReferences.Given });
-        return new PairTerm(Metric(context.Dimensions), pairs, null, references);
-    }
+    private protected PairTerm MetricTerm(TermContext context, IPairReferences references) => RawPairs.Term(Metric(context.Dimensions), references, context, Output, Pairs);
 
     /// <summary>How pairs are made, where the metric loss asks for more than inner products.</summary>
     private protected virtual PairTermOptions Pairs(PairTermOptions given) => given;

@@ -17,8 +17,7 @@ public sealed record DsdhOptions : ITermOptions
     {
         ArgumentNullException.ThrowIfNull(context);
         CodeBank bank = new(context);
-        PairTermOptions pairs = new() { Output = Output, Relation = context.Relation, Normalize = false, References = PairReferences.Given };
-        PairTerm metric = new(new PairLikelihoodLoss(new()), pairs, null, bank);
+        PairTerm metric = RawPairs.Term(new PairLikelihoodLoss(new()), bank, context, Output);
         return new HashMethod(metric, new DiscreteCodes(bank, Discrete, context), new HashMethodOptions { Output = Output, QuantizationWeight = 1 });
     }
 }

@@ -35,7 +35,7 @@ public sealed record DualHingeOptions : ITermOptions
     public double BetaFor(int bits) => Beta ?? (InitialReach / bits);
 
     /// <summary>What the metric and the quantiser see instead of raw outputs; null shows them those.</summary>
-    public IRelaxation? Relaxation => Distance == DualHingeDistance.Inner ? new ScheduledTanh(1, 1, 0) : null;
+    public IRelaxation? Relaxation => Distance == DualHingeDistance.Inner ? new TanhRelaxation() : null;
 
     /// <summary>The metric loss for a number of bits, over inner products or cosines.</summary>
     public IPairLoss Metric(int bits) => Balance ? new BalancedPairLoss(DualHingeLoss.For(this, bits)) : DualHingeLoss.For(this, bits);
@@ -46,7 +46,7 @@ public sealed record DualHingeOptions : ITermOptions
         ArgumentNullException.ThrowIfNull(context);
         PairTermOptions pairs = new() { Output = Output, Relation = context.Relation, Normalize = Distance == DualHingeDistance.Cosine, Memory = Memory };
         PairTerm metric = new(Metric(context.Dimensions), pairs, null, Memory is null ? null : new CrossBatchMemory(Memory, context));
-        HashMethodOptions method = new() { Output = Output, QuantizationWeight = QuantizationWeight, QuantizesRelaxed = Relaxation is not null, StillsZeroRows = true };
+        HashMethodOptions method = new() { Output = Output, QuantizationWeight = QuantizationWeight, QuantizesRelaxed = Relaxation is not null, StillsZeroRows = Distance == DualHingeDistance.Cosine };
         return new HashMethod(metric, QuantizationWeight == 0 ? null : new CornerQuantizer(2), method, Relaxation);
     }
 }

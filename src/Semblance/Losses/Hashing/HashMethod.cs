@@ -22,13 +22,13 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor raw = PairInputs.Precise(input.Outputs[options.Output]);
-        Tensor seen = relaxation?.Apply(raw, input.Epoch) ?? (options.StillsZeroRows ? ZeroRows.Still(raw) : raw);
+        Tensor relaxed = relaxation?.Apply(raw, input.Epoch) ?? raw, seen = options.StillsZeroRows ? ZeroRows.Still(relaxed) : relaxed;
         Tensor separated = metric.Forward(ReferenceEquals(seen, input.Outputs[options.Output]) ? input : input with { Outputs = input.Outputs.With(options.Output, seen) }).Value;
         if (quantizer is null)
         {
             return new TermValue(separated, [("metric", separated)]);
         }
-        Tensor quantized = quantizer.Forward(options.QuantizesRelaxed ? seen : raw, input) * options.QuantizationWeight;
+        Tensor quantized = quantizer.Forward(options.QuantizesRelaxed ? relaxed : raw, input) * options.QuantizationWeight;
         return new TermValue(separated + quantized, [("metric", separated), ("quantization", quantized)]);
     }
 }
@@ -42,7 +42,7 @@ public sealed record HashMethodOptions
     /// <summary>Whether the quantiser, too, sees relaxed outputs, as in methods that define their codes by them; else it sees raw ones.</summary>
     public bool QuantizesRelaxed { get; init; }
 
-    /// <summary>Whether a row of nothing but 0, which has no direction, hands no derivative of the metric on where it is not relaxed.</summary>
+    /// <summary>Whether a row of nothing but 0, which has no direction, hands no derivative of the metric on, as one over cosines needs it.</summary>
     public bool StillsZeroRows { get; init; }
 
     /// <summary>beta, weight of the quantiser; at least 0.</summary>

@@ -2,9 +2,9 @@ using Semblance.Tensors;
 
 namespace Semblance.Losses.Hashing;
 
-/// <summary>tanh(s x) with s going from one value to another in equal steps, epoch by epoch, and staying there.</summary>
-/// <param name="from">s in the first epoch; above 0.</param>
-/// <param name="to">s after the last; above 0.</param>
+/// <summary>tanh(s x) with s going evenly from one value to another and staying there.</summary>
+/// <param name="from">s at the start; above 0.</param>
+/// <param name="to">s in the end; above 0.</param>
 /// <param name="epochs">Epochs until then; 0 has s at its last value from the start.</param>
 public sealed class ScheduledTanh(double from, double to, double epochs) : IRelaxation
 {
@@ -19,7 +19,6 @@ public sealed class ScheduledTanh(double from, double to, double epochs) : IRela
     public Tensor Apply(Tensor outputs, double epoch)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        double scale = Scale(epoch);
-        return (scale == 1 ? outputs : outputs * scale).Tanh();
+        return (outputs * Scale(epoch)).Tanh();
     }
 }

@@ -8,8 +8,6 @@ namespace Semblance.Losses.Pairs;
 /// </remarks>
 public sealed class BinomialDevianceLoss(BinomialDevianceOptions options) : WeightedRowPairLoss
 {
-    private const double Threshold = 40; // Above it log(1 + e^x) is x in double precision.
-
     /// <inheritdoc/>
     public override IReadOnlyList<RowPart> Parts(PairBatch rows) => [Part(rows, Exponents(rows))];
 
@@ -25,7 +23,7 @@ public sealed class BinomialDevianceLoss(BinomialDevianceOptions options) : Weig
 
     private RowPart Part(PairBatch rows, (Tensor Pull, Tensor Push) exponents)
     {
-        Tensor sum = Mean(exponents.Pull.Softplus(Threshold), rows.Positive).Sum() + (Mean(exponents.Push.Softplus(Threshold), rows.Negative).Sum() * options.NegativeCost);
+        Tensor sum = Mean(exponents.Pull.Softplus(), rows.Positive).Sum() + (Mean(exponents.Push.Softplus(), rows.Negative).Sum() * options.NegativeCost);
         return options.Reduction == AnchorReduction.Mean ? RowPart.OverAnchors(sum, rows) : new RowPart(sum, Tensor.Scalar(0, sum.Type, sum.Device));
     }
 

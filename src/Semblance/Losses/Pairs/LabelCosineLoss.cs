@@ -11,7 +11,6 @@ namespace Semblance.Losses.Pairs;
 public sealed class LabelCosineLoss(LabelCosineOptions options) : WeightedRowPairLoss
 {
     private const double Equal = 0.99, Foreign = 0.01;
-    private const double Threshold = 40; // Above it log(1 + e^x) is x in double precision.
 
     /// <inheritdoc/>
     public override IReadOnlyList<RowPart> Parts(PairBatch rows)
@@ -39,7 +38,7 @@ public sealed class LabelCosineLoss(LabelCosineOptions options) : WeightedRowPai
         return (cosine, rows.Similarity * options.Alpha, cosine.GreaterThan(Equal).Or(cosine.LessThan(Foreign)));
     }
 
-    private Tensor Likelihood(Tensor cosine, Tensor scaled) => (scaled.Softplus(Threshold) - (cosine * scaled)) * HardWeight;
+    private Tensor Likelihood(Tensor cosine, Tensor scaled) => (scaled.Softplus() - (cosine * scaled)) * HardWeight;
 
     private Tensor Square(Tensor cosine, Tensor scaled) => options.Soft == LabelSquare.Product
         ? Distance(cosine, scaled).Square() * options.Gamma

@@ -11,8 +11,6 @@ namespace Semblance.Losses.Pairs;
 /// <param name="options">Scale, margin, bounds.</param>
 public sealed class PairLikelihoodLoss(PairLikelihoodOptions options) : WeightedRowPairLoss
 {
-    private const double Threshold = 40; // Above it log(1 + e^x) is x in double precision.
-
     /// <inheritdoc/>
     public override bool IsPairwise => true;
 
@@ -42,7 +40,7 @@ public sealed class PairLikelihoodLoss(PairLikelihoodOptions options) : Weighted
 
     private static (Tensor Exponents, Tensor Counted) Side((Tensor Exponents, Tensor Counted) pairs, Tensor side) => (side.Where(pairs.Exponents, double.NegativeInfinity), side);
 
-    private static RowPart Part((Tensor Exponents, Tensor Counted) pairs) => new(pairs.Exponents.Softplus(Threshold).Sum(), pairs.Counted.Sum().To(pairs.Exponents.Type));
+    private static RowPart Part((Tensor Exponents, Tensor Counted) pairs) => new(pairs.Exponents.Softplus().Sum(), pairs.Counted.Sum().To(pairs.Exponents.Type));
 
     /// <summary>m - θ on positives, m + θ on negatives, -∞ on what is neither; and what is either.</summary>
     private (Tensor Exponents, Tensor Counted) Exponents(PairBatch rows)

@@ -13,7 +13,6 @@ public sealed class TripletLikelihoodLoss(double margin = 5) : RowPairLoss
     private const int References = 1;
     private const double Lowest = -100;
     private const double Highest = 50;
-    private const double Threshold = 40; // Above it log(1 + e^x) is x in double precision.
     private readonly double margin = Require.Finite(margin, nameof(margin));
 
     /// <inheritdoc/>
@@ -22,7 +21,7 @@ public sealed class TripletLikelihoodLoss(double margin = 5) : RowPairLoss
         Tensor anchors = rows.Positive.Nonzero().Select(1, 0);
         Tensor negative = rows.Negative.IndexSelect(0, anchors);
         Tensor differences = rows.Similarity.MaskedSelect(rows.Positive).Unsqueeze(References) - rows.Similarity.IndexSelect(0, anchors);
-        Tensor costs = (-(differences - margin).Clamp(Lowest, Highest)).Softplus(Threshold).MaskedFill(negative.Not(), 0);
+        Tensor costs = (-(differences - margin).Clamp(Lowest, Highest)).Softplus().MaskedFill(negative.Not(), 0);
         Tensor positives = Count(rows.Positive, costs.Type), negatives = Count(rows.Negative, costs.Type);
         Tensor triplets = (positives * negatives).Clamp(1, null).IndexSelect(0, anchors);
         Tensor complete = rows.Positive.Any(References).And(rows.Negative.Any(References));

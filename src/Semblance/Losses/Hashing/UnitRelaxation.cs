@@ -2,17 +2,6 @@ using Semblance.Tensors;
 
 namespace Semblance.Losses.Hashing;
 
-/// <summary>tanh x.</summary>
-public sealed class TanhRelaxation : IRelaxation
-{
-    /// <inheritdoc/>
-    public Tensor Apply(Tensor outputs, double epoch)
-    {
-        ArgumentNullException.ThrowIfNull(outputs);
-        return outputs.Tanh();
-    }
-}
-
 /// <summary>x / (‖x‖ + 1e-8): rows of length 1. A row of 0 stays, with a finite derivative.</summary>
 public sealed class UnitRelaxation : IRelaxation
 {
