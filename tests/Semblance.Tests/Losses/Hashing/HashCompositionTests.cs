@@ -131,6 +131,21 @@ public sealed class HashCompositionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new ScheduledTanh(0, 1, 1));
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("tanh")]
+    [InlineData("clip")]
+    public void A_row_of_zeros_has_no_derivative_under_a_hinge_whatever_the_relaxation(string relaxation)
+    {
+        using Objective objective = Create($"{{loss: hash, metric: {{loss: proxy-nca}}, hinge: {{}}, quantizer: {{kind: corner}}, relaxation: {{kind: {relaxation}}}}}");
+        Tensor leaf = Numeric.Leaf(Codes().To(DataType.Float32) * Tensor.From([0f, 1, 1, 1, 1, 1, 1, 1, 1, 1], 10, 1));
+        objective.Forward(Input(leaf)).Total.Backward();
+
+        Assert.All(leaf.Gradient!.Narrow(0, 0, 1).ToArray<float>(), slope => Assert.Equal(0, slope));
+        Assert.All(leaf.Gradient!.ToArray<float>(), slope => Assert.InRange(Math.Abs(slope), 0, 10));
+        Assert.True(leaf.Gradient!.Narrow(0, 1, 9).Abs().Sum().ToDouble() > 0);
+    }
+
     [Fact]
     public void An_output_of_0_counts_as_1_like_a_bit_of_a_code() =>
         Assert.Equal([1.0, 1, -1], Numeric.Values(new StraightThroughSign().Apply(Tensor.From([0.0, -0.0, -1e-30], 1, 3), 0)));
