@@ -4,6 +4,8 @@
 #include <ATen/autocast_mode.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/variable.h>
 #include <torch/version.h>
 
 #include <vector>
@@ -20,6 +22,29 @@ std::vector<at::Tensor> borrow_all(const Handle* handles, int32_t count) {
   }
   return tensors;
 }
+
+// A scalar whose derivatives were computed with its value; backward only multiplies them by what comes from above.
+class KnownDerivatives : public torch::autograd::Node {
+ public:
+  explicit KnownDerivatives(std::vector<at::Tensor> derivatives) : derivatives_(std::move(derivatives)) {}
+
+  torch::autograd::variable_list apply(torch::autograd::variable_list&& upstream) override {
+    TORCH_CHECK(!derivatives_.empty(), "the derivatives of this value were used and freed; retain the graph to use them again");
+    TORCH_CHECK(!c10::GradMode::is_enabled(), "the derivatives of this value are constants and cannot be derived again");
+    torch::autograd::variable_list results(derivatives_.size());
+    for (size_t k = 0; k < results.size(); k++) {
+      if (upstream[0].defined() && task_should_compute_output(k)) {
+        results[k] = derivatives_[k] * upstream[0];
+      }
+    }
+    return results;
+  }
+
+  void release_variables() override { derivatives_.clear(); }
+
+ private:
+  std::vector<at::Tensor> derivatives_;
+};
 
 }  // namespace
 
@@ -46,6 +71,25 @@ SB_EXPORT int sb_grad(const Handle* outputs, int32_t output_count, const Handle*
     for (int32_t k = 0; k < input_count; k++) {
       out[k] = give(results[k]);
     }
+  });
+}
+
+// A scalar of the inputs with a value and derivatives that are known, one of an input's shape each.
+SB_EXPORT int sb_with_gradients(double value, const Handle* inputs, const Handle* gradients, int32_t count, Handle* out) {
+  return guard([&] {
+    auto variables = borrow_all(inputs, count);
+    auto derivatives = borrow_all(gradients, count);
+    at::Tensor result;
+    {
+      c10::AutoGradMode unrecorded(false);
+      result = at::full({}, value, derivatives.at(0).options());
+    }
+    if (c10::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(variables)) {
+      std::shared_ptr<torch::autograd::Node> node(new KnownDerivatives(std::move(derivatives)), torch::autograd::deleteNode);
+      node->set_next_edges(torch::autograd::collect_next_edges(variables));
+      torch::autograd::create_gradient_edge(result, node);
+    }
+    *out = give(std::move(result));
   });
 }
 

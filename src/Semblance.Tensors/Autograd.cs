@@ -45,6 +45,25 @@ public static unsafe class Autograd
         return gradients;
     }
 
+    /// <summary>A scalar whose derivatives are known already, in the element type of the gradients; it is recorded as one operation.</summary>
+    /// <param name="value">Its value.</param>
+    /// <param name="inputs">What it depends on, at least one.</param>
+    /// <param name="gradients">Its derivative with respect to each, of the same shape and element type; constants, so that the value cannot be derived twice.</param>
+    /// <exception cref="ArgumentException">There is not one gradient an input.</exception>
+    public static Tensor WithGradients(double value, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> gradients)
+    {
+        if (inputs.Length == 0 || inputs.Length != gradients.Length)
+        {
+            throw new ArgumentException($"there are {inputs.Length} inputs and {gradients.Length} gradients; a value depends on at least one input and needs a gradient for each.", nameof(gradients));
+        }
+        nint result;
+        fixed (nint* i = Handles(inputs), g = Handles(gradients))
+        {
+            TorchDoor.Check(TorchDoor.sb_with_gradients(value, i, g, inputs.Length, &result), "value with gradients");
+        }
+        return new Tensor(result);
+    }
+
     /// <summary>The gradients that <see cref="Tensor.Backward"/> left in the leaves; null where there is none.</summary>
     public static Tensor?[] Gradients(ReadOnlySpan<Tensor> leaves)
     {

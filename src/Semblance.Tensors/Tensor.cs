@@ -156,7 +156,11 @@ public sealed unsafe partial class Tensor : IDisposable
             throw new ArgumentException($"The tensor holds {Name(Type)}, not {Name(DataTypes.Of<T>())}.");
         }
         void* data;
-        TorchDoor.Check(TorchDoor.sb_data(Handle, &data), $"values of {Describe()}");
+        int status = TorchDoor.sb_data(Handle, &data);
+        if (status != 0)
+        {
+            TorchDoor.Check(status, $"values of {Describe()}");
+        }
         return new Span<T>(data, checked((int)Count));
     }
 

@@ -24,6 +24,7 @@ internal static unsafe partial class TorchDoor
 
     [LibraryImport(Library)] internal static partial int sb_backward(nint root, nint gradient, int retainGraph);
     [LibraryImport(Library)] internal static partial int sb_grad(nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int createGraph, int allowUnused, nint* results);
+    [LibraryImport(Library)] internal static partial int sb_with_gradients(double value, nint* inputs, nint* gradients, int count, nint* result);
     [LibraryImport(Library)] internal static partial int sb_requires_grad(nint handle);
     [LibraryImport(Library)] internal static partial int sb_set_requires_grad(nint handle, int on);
     [LibraryImport(Library)] internal static partial int sb_gradients(nint* leaves, int count, nint* results);

@@ -45,6 +45,9 @@ public static class Functional
     /// <summary>Mean binary cross-entropy of sigmoid(logits) and targets of the same shape, stable.</summary>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => Operator.Of("aten::binary_cross_entropy_with_logits").Call(logits, target);
 
+    /// <summary>Σ (a - b)², as one operation.</summary>
+    public static Tensor SumOfSquares(Tensor a, Tensor b) => Operator.Of("aten::mse_loss").Call(a, b, 2L);
+
     /// <summary>Bilinear resizing.</summary>
     public static Tensor ResizeBilinear(Tensor input, long height, long width) =>
         Operator.Of("aten::upsample_bilinear2d").Call(input, new[] { height, width }, false);

@@ -1,3 +1,4 @@
+using Semblance.Losses.Pairs;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Hashing;
@@ -18,6 +19,9 @@ public sealed record HashHinge(double Inflection, double Slack)
     public string? Warning => 1 - Slack > Inflection + Slack
         ? null
         : FormattableString.Invariant($"Attraction ends at cosine {1 - Slack:0.###} and repulsion begins only at {Inflection + Slack:0.###}; useful negatives are lost. Take more bits or a smaller slack.");
+
+    /// <summary>Where attraction and repulsion stop.</summary>
+    internal PairReach Reach => new(1 - Slack, Inflection + Slack);
 
     /// <summary>[1 - delta - c]₊.</summary>
     public Tensor Attraction(Tensor cosine) => (1 - Slack - cosine).Relu();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Semblance.Losses.Pairs;
 using Semblance.Losses.Proxies;
 using Semblance.Tensors;
@@ -54,13 +55,27 @@ public sealed class Hyp2Term : ITerm
         Tensor foreign = overlap.Shared.EqualTo(0);
         Tensor counted = pairs == Hyp2Pairs.MultiLabel ? foreign.And(overlap.Anchor.GreaterThan(1)).And(overlap.Reference.GreaterThan(1)) : foreign;
         return (foreign.And(overlap.Shared.GreaterThan(0)), counted);
-    });
+    }) with
+    {
+        IsSymmetric = true,
+        ByCounts = pairs == Hyp2Pairs.MultiLabel
+            ? static (shared, anchor, reference) => shared == 0 && anchor > 1 && reference > 1 ? PairSide.Negative : PairSide.None
+            : static (shared, _, _) => shared == 0 ? PairSide.Negative : PairSide.None,
+    };
 
     private static void RefuseDegrees(Tensor labels)
     {
-        if (ClassLabels.IsMultiHot(labels) && labels.Type != DataType.Bool && labels.NotEqualTo(0).And(labels.NotEqualTo(1)).Any().To(DataType.Int64).ToInt64() != 0)
+        if (ClassLabels.IsMultiHot(labels) && labels.Type != DataType.Bool && HasDegrees(labels))
         {
             throw new ArgumentException("labels have values other than 0 and 1, and HyP² counts labels rather than weighing them. Round them to 0 and 1, or choose another loss.", nameof(labels));
         }
     }
+
+    private static bool HasDegrees(Tensor labels) => labels.Type == DataType.Float32 && !labels.Device.IsCuda
+        ? HasDegrees(MemoryMarshal.Cast<float, uint>(labels.Contiguous().Span<float>()))
+        : labels.NotEqualTo(0).And(labels.NotEqualTo(1)).Any().To(DataType.Int64).ToInt64() != 0;
+
+    // By bits, which the runtime compares many at a time.
+    private static bool HasDegrees(ReadOnlySpan<uint> labels) =>
+        labels.ContainsAnyExcept(BitConverter.SingleToUInt32Bits(0), BitConverter.SingleToUInt32Bits(-0f), BitConverter.SingleToUInt32Bits(1));
 }

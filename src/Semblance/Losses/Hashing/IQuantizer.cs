@@ -33,7 +33,7 @@ public sealed class SignQuantizer(int? referenceBatch = null, int? referenceBits
     {
         ArgumentNullException.ThrowIfNull(outputs);
         Tensor precise = PairInputs.Precise(outputs);
-        return (precise - precise.Sign()).Square().Sum() * (Share(referenceBatch, outputs.Size(0)) * Share(referenceBits, outputs.Size(1)));
+        return Functional.SumOfSquares(precise, precise.Detach().Sign()) * (Share(referenceBatch, outputs.Size(0)) * Share(referenceBits, outputs.Size(1)));
     }
 
     private static double Share(int? reference, long present) => reference is { } tuned && present > 0 ? (double)tuned / present : 1;

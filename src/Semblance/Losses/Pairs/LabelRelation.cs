@@ -25,7 +25,10 @@ public sealed record LabelRelation
         overlap.Shared.EqualTo(overlap.Anchor).And(overlap.Shared.EqualTo(overlap.Reference)).And(overlap.Shared.GreaterThan(0)));
 
     /// <summary>At least one label in common; with class ids the same as <see cref="SameClass"/>.</summary>
-    public static LabelRelation SharesLabel { get; } = SameIdOr("shares-label", static overlap => overlap.Shared.GreaterThan(0));
+    public static LabelRelation SharesLabel { get; } = SameIdOr("shares-label", static overlap => overlap.Shared.GreaterThan(0)) with
+    {
+        ByCounts = static (shared, _, _) => shared > 0 ? PairSide.Positive : PairSide.Negative,
+    };
 
     /// <summary>At least one label in common, to the degree of labels in common among those that either has (Jaccard index); with class ids the same as <see cref="SameClass"/>.</summary>
     /// <remarks>The degree multiplies the weight dL/dS of a positive pair, so that pairs that are less alike are pulled less, by any loss.</remarks>
@@ -35,7 +38,10 @@ public sealed record LabelRelation
     public string Name { get; }
 
     /// <summary>Whether two items are to each other the same, whichever is the anchor; not known of a user's own relation.</summary>
-    internal bool IsSymmetric { get; private init; }
+    internal bool IsSymmetric { get; init; }
+
+    /// <summary>The same relation of rows of 0 and 1, told by counts; null where it is not known so.</summary>
+    internal SideByCounts? ByCounts { get; init; }
 
     /// <summary>At least so many labels in common.</summary>
     /// <param name="least">At least 1.</param>

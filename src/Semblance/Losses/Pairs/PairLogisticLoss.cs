@@ -9,7 +9,7 @@ namespace Semblance.Losses.Pairs;
 /// Plain: mean+ (log(1 + e^S) - S) + mean- log(1 + e^S). With a hinge: mean+ [1 - delta - S]₊ + mean- [S - zeta - delta]₊. A mean over no pair is 0.
 /// Source: Xu et al., 2021, released code, variant "DHN".
 /// </remarks>
-public sealed class PairLogisticLoss(HashHinge? hinge = null) : IPairLoss
+public sealed class PairLogisticLoss(HashHinge? hinge = null) : IReachLoss
 {
     /// <inheritdoc/>
     public Tensor Forward(PairBatch pairs)
@@ -19,4 +19,6 @@ public sealed class PairLogisticLoss(HashHinge? hinge = null) : IPairLoss
         Tensor push = hinge?.Repulsion(similarity) ?? similarity.Softplus();
         return (pull.MeanWhere(pairs.Positive) + push.MeanWhere(pairs.Negative)).ConnectedTo(similarity);
     }
+
+    PairReach? IReachLoss.Reach => hinge?.Reach;
 }

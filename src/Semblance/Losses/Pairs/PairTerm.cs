@@ -47,7 +47,12 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor embeddings = input.Outputs[options.Output];
         PairInputs.CheckRows(embeddings, input.Labels, nameof(embeddings), "labels");
-        Tensor precise = PairInputs.Precise(embeddings), rows = PairInputs.Rows(precise, options.Normalize);
+        Tensor precise = PairInputs.Precise(embeddings);
+        if (Reached(precise, input.Labels) is { } reached)
+        {
+            return TermValue.Whole(reached);
+        }
+        Tensor rows = PairInputs.Rows(precise, options.Normalize);
         ReferenceRows? others = references?.For(rows, input);
         Tensor? against = others is null ? null : Value(Against(rows, input.Labels, others)) * references!.Weight;
         if (options.References == PairReferences.Given)
@@ -90,6 +95,35 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
         PairBatch pairs = rows.Whole();
         return loss.Forward(PairWeights.Graded(miner?.Mine(pairs) ?? pairs));
     }
+
+    /// <summary>The value by the pairs within reach of a hinge; null where every pair counts, rows are elsewhere or not numbers, or the options ask for more than similarities.</summary>
+    private Tensor? Reached(Tensor rows, Tensor labels)
+    {
+        if (!SeesCosinesAlone || miner is not null || references is not null || !ReachStep.Takes(loss, rows, rows))
+        {
+            return null;
+        }
+        IReachLoss reached = (IReachLoss)loss;
+        long count = rows.Size(0), first = count / 2;
+        Tensor anchors = labels, others = labels;
+        if (options.References == PairReferences.OtherHalf)
+        {
+            (anchors, others) = (labels.Narrow(0, 0, first), labels.Narrow(0, first, count - first));
+        }
+        if (options.Relation.Grade(anchors, others) is not null)
+        {
+            return null;
+        }
+        PairSide[] sides = PairSides.Of(options.Relation, anchors, others);
+        if (options.References == PairReferences.OtherHalf)
+        {
+            return ReachStep.Across(reached, rows, first, sides);
+        }
+        PairSides.ExceptOwn(sides, (int)count);
+        return ReachStep.Within(reached, rows, sides, options.Relation.IsSymmetric);
+    }
+
+    private bool SeesCosinesAlone => options is { Normalize: true, Measure: PairMeasure.Product, RowsPerBlock: null, LabelCosines: false, Margins: null, PositiveSimilarityCutoff: null };
 
     private PairRows Measured(PairRows rows)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Semblance.Tensors;
 
 namespace Semblance.Losses.Pairs;
@@ -48,15 +49,18 @@ internal static class SparsePairs
         return true;
     }
 
-    private static void AddScaled<T>(ReadOnlySpan<T> values, T factor, Span<T> sums)
+    /// <summary>Adds a multiple of a row to another.</summary>
+    internal static void AddScaled<T>(ReadOnlySpan<T> values, T factor, Span<T> sums)
         where T : unmanaged, INumber<T>
     {
-        int k = 0;
-        for (Vector<T> factors = new(factor); k + Vector<T>.Count <= values.Length; k += Vector<T>.Count)
+        ReadOnlySpan<Vector<T>> many = MemoryMarshal.Cast<T, Vector<T>>(values);
+        Span<Vector<T>> to = MemoryMarshal.Cast<T, Vector<T>>(sums[..values.Length]);
+        Vector<T> factors = new(factor);
+        for (int k = 0; k < to.Length; k++)
         {
-            (new Vector<T>(sums[k..]) + (factors * new Vector<T>(values[k..]))).CopyTo(sums[k..]);
+            to[k] += factors * many[k];
         }
-        for (; k < values.Length; k++)
+        for (int k = to.Length * Vector<T>.Count; k < values.Length; k++)
         {
             sums[k] += factor * values[k];
         }

@@ -11,7 +11,7 @@ namespace Semblance.Losses.Proxies;
 /// Plain: mean+ alpha(1 - S) + mean- alpha(1 + S). With a hinge: mean+ alpha(1 - delta - S) + mean- alpha[S - zeta - delta]₊; the positive part has no hinge
 /// and can be below 0. A mean over no pair is 0. Source: Xu et al., 2021, released code.
 /// </remarks>
-public sealed class LinearProxyLoss(double alpha, HashHinge? hinge = null) : IPairLoss
+public sealed class LinearProxyLoss(double alpha, HashHinge? hinge = null) : IReachLoss
 {
     private readonly double alpha = Require.Positive(alpha, nameof(alpha));
 
@@ -23,4 +23,8 @@ public sealed class LinearProxyLoss(double alpha, HashHinge? hinge = null) : IPa
         Tensor push = hinge?.Repulsion(similarity) ?? (1 + similarity);
         return ((pull.MeanWhere(pairs.Positive) + push.MeanWhere(pairs.Negative)) * alpha).ConnectedTo(similarity);
     }
+
+    PairReach? IReachLoss.Reach => hinge is null ? null : hinge.Reach with { KeepsPositives = true };
+
+    double IReachLoss.Factor => alpha;
 }

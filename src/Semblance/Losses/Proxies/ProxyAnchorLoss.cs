@@ -12,7 +12,7 @@ namespace Semblance.Losses.Proxies;
 /// outer sums over proxies. With a hinge: log(1 + Σ (e^(alpha [1 - delta - S]₊) - 1)) and log(1 + Σ (e^(alpha [S - zeta - delta]₊) - 1)); a pair
 /// beyond the hinge counts for exactly nothing.
 /// </remarks>
-public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IWeightedPairLoss, IHingedLoss
+public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge = null) : IWeightedPairLoss, IHingedLoss, IListedReachLoss
 {
     private const int Rows = 0;
 
@@ -36,6 +36,50 @@ public sealed class ProxyAnchorLoss(ProxyAnchorOptions options, HashHinge? hinge
 
     /// <inheritdoc/>
     public IPairLoss WithHinge(HashHinge hinge) => new ProxyAnchorLoss(options, hinge);
+
+    PairReach? IReachLoss.Reach => hinge?.Reach;
+
+    double IListedReachLoss.Weigh(ReachedPairs pairs)
+    {
+        bool[] present = new bool[pairs.References];
+        for (int row = 0; row < pairs.Anchors; row++)
+        {
+            pairs.MarkPositives(row, present);
+        }
+        double pull = options.Alpha / Math.Max(1, present.AsSpan().Count(true)), push = options.Alpha / Math.Max(1, pairs.References);
+        return Weigh(pairs.Pulled, pairs.References, pull, -pull) + Weigh(pairs.Pushed, pairs.References, push, push);
+    }
+
+    /// <summary>One side: Σ log(1 + Σ (e^x - 1)) over proxies, x = alpha · excess, as a part of the loss.</summary>
+    /// <remarks>With M = max x of the proxy: M + log(e^-M + Σ (e^(x-M) - e^-M)), and the weight of a pair is its e^(x-M) over the argument of that log.</remarks>
+    private double Weigh(Span<ReachedPair> pairs, int proxies, double factor, double weight)
+    {
+        double[] max = new double[proxies], sum = new double[proxies];
+        foreach (ref ReachedPair pair in pairs)
+        {
+            max[pair.Reference] = Math.Max(max[pair.Reference], options.Alpha * pair.Excess);
+        }
+        for (int k = 0; k < proxies; k++)
+        {
+            sum[k] = max[k] == 0 ? 1 : Math.Exp(-max[k]);
+        }
+        double[] one = [.. sum];
+        foreach (ref ReachedPair pair in pairs)
+        {
+            pair.Weight = Math.Exp((options.Alpha * pair.Excess) - max[pair.Reference]);
+            sum[pair.Reference] += pair.Weight - one[pair.Reference];
+        }
+        foreach (ref ReachedPair pair in pairs)
+        {
+            pair.Weight *= weight / sum[pair.Reference];
+        }
+        double total = 0;
+        for (int k = 0; k < proxies; k++)
+        {
+            total += max[k] == 0 ? 0 : max[k] + Math.Log(sum[k]);
+        }
+        return total * factor / options.Alpha;
+    }
 
     private (Tensor Pull, Tensor Push) Exponents(PairBatch pairs) => hinge is null
         ? ((options.Margin - pairs.Similarity) * options.Alpha, (options.Margin + pairs.Similarity) * options.Alpha)

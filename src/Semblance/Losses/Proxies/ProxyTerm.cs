@@ -46,9 +46,9 @@ public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
         ArgumentNullException.ThrowIfNull(input);
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor embeddings = PairInputs.Precise(input.Outputs[options.Output]);
-        return TermValue.Whole(loss is RowPairLoss rowLoss && IsLarge(embeddings)
+        return TermValue.Whole(Reached(embeddings, input.Labels) ?? (loss is RowPairLoss rowLoss && IsLarge(embeddings)
             ? RowBlocks.Value(rowLoss, miner: null, Rows(embeddings, input.Labels), (int)Proxies.Size(1))
-            : loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers)));
+            : loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers))));
     }
 
     /// <inheritdoc/>
@@ -70,6 +70,16 @@ public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
     public ITerm WithHinge(HashHinge hinge) => options.Normalize
         ? new ProxyTerm(HingedLoss.Of(loss, hinge), Proxies, options) { Shape = Shape }
         : throw new ArgumentException("the metric compares rows as they are, not by cosines, which is where a hinge could stop. Set hinge: null, or choose a loss that divides rows by their length.", nameof(hinge));
+
+    /// <summary>The value by the pairs within reach of a hinge; null where every pair counts, or rows are elsewhere or not numbers.</summary>
+    private Tensor? Reached(Tensor embeddings, Tensor labels)
+    {
+        PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
+        PairInputs.CheckWidths(embeddings, Proxies, "proxies");
+        return options is { Normalize: true, Recorded: false } && ReachStep.Takes(loss, embeddings, Proxies)
+            ? ReachStep.Between((IReachLoss)loss, embeddings, Proxies, PairSides.Of(PairInputs.OwnProxies(labels, Proxies.Size(0), options.Centers)))
+            : null;
+    }
 
     private bool IsLarge(Tensor embeddings) => embeddings.Rank == 2 && embeddings.Size(0) * Proxies.Size(0) * embeddings.Type.Size() > LargestWhole;
 
@@ -115,4 +125,7 @@ public sealed record ProxyTermOptions
 
     /// <summary>Whether rows and proxies are divided by their length first.</summary>
     public bool Normalize { get; init; } = true;
+
+    /// <summary>Whether the engine records every operation even where value and gradient are cheaper known at once, so that the value can be derived twice.</summary>
+    public bool Recorded { get; init; }
 }

@@ -1,0 +1,114 @@
+using System.Numerics;
+using Semblance.Tensors;
+
+namespace Semblance.Losses.Pairs;
+
+/// <summary>Value and gradient of a hinged loss over cosines in one go: a product for the similarities, one pass over them for the value and the weight of each pair, and a product for each gradient.</summary>
+/// <remarks>
+/// At the size of a batch of codes an operator of the engine costs more to call, record and derive than to compute, and the recorded form of such a loss has dozens. On the CPU; the recorded form is for
+/// everything else, and for whoever derives twice.
+/// </remarks>
+internal static class ReachStep
+{
+    // Pairs up to which one thread is as fast as the engine's.
+    private const long MostPairs = 1L << 20;
+
+    /// <summary>Whether a loss over such rows can be taken so.</summary>
+    public static bool Takes(IPairLoss loss, Tensor rows, Tensor others) =>
+        loss is IReachLoss { Reach: not null } && !rows.Device.IsCuda && !others.Device.IsCuda && rows.Size(0) > 0 && others.Size(0) > 0 && rows.Size(0) * others.Size(0) <= MostPairs;
+
+    /// <summary>Rows against other rows; null where a similarity is not a number.</summary>
+    public static Tensor? Between(IReachLoss loss, Tensor rows, Tensor others, PairSide[] sides) => rows.Type == DataType.Float64 ? Between<double>(loss, rows, others, sides) : Between<float>(loss, rows, others, sides);
+
+    /// <summary>Rows against each other; null where a similarity is not a number.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="rows">All.</param>
+    /// <param name="sides">What they are to each other.</param>
+    /// <param name="symmetric">Whether they are the same to each other from both ends.</param>
+    public static Tensor? Within(IReachLoss loss, Tensor rows, PairSide[] sides, bool symmetric) => rows.Type == DataType.Float64 ? Within<double>(loss, rows, sides, symmetric) : Within<float>(loss, rows, sides, symmetric);
+
+    /// <summary>The first rows against the later ones; null where a similarity is not a number.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="rows">All.</param>
+    /// <param name="first">How many are anchors.</param>
+    /// <param name="sides">What the others are to them.</param>
+    public static Tensor? Across(IReachLoss loss, Tensor rows, long first, PairSide[] sides) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, sides) : Across<float>(loss, rows, first, sides);
+
+    private static Tensor? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSide[] sides)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        UnitGradient<T> a = new(rows), b = new(others);
+        if (Weigh<T>(loss, a.Unit, b.Unit, sides) is not var (value, weights))
+        {
+            return null;
+        }
+        return Autograd.WithGradients(value, [rows, others], [a.PulledBack(weights.MatMul(b.Unit)), b.PulledBack(weights.Transpose().MatMul(a.Unit))]);
+    }
+
+    private static Tensor? Within<T>(IReachLoss loss, Tensor rows, PairSide[] sides, bool symmetric)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        UnitGradient<T> a = new(rows);
+        if (Weigh<T>(loss, a.Unit, a.Unit, sides) is not var (value, weights))
+        {
+            return null;
+        }
+        Tensor slopes = weights.MatMul(a.Unit);
+        if (symmetric && loss is not IListedReachLoss)
+        {
+            slopes.MultiplyInPlace(2);
+        }
+        else
+        {
+            slopes.AddProduct(weights.Transpose(), a.Unit);
+        }
+        return Autograd.WithGradients(value, [rows], [a.PulledBack(slopes)]);
+    }
+
+    private static Tensor? Across<T>(IReachLoss loss, Tensor rows, long first, PairSide[] sides)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        UnitGradient<T> a = new(rows);
+        Tensor anchors = a.Unit.Narrow(0, 0, first), others = a.Unit.Narrow(0, first, rows.Size(0) - first);
+        if (Weigh<T>(loss, anchors, others, sides) is not var (value, weights))
+        {
+            return null;
+        }
+        return Autograd.WithGradients(value, [rows], [a.PulledBack(Tensor.Concatenate([weights.MatMul(others), weights.Transpose().MatMul(anchors)]))]);
+    }
+
+    /// <summary>The loss and dL/dS.</summary>
+    private static (double Value, Tensor Weights)? Weigh<T>(IReachLoss loss, Tensor anchors, Tensor references, PairSide[] sides)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Both row by row, a product of this size is one small kernel; with a transposed view BLAS takes a way that may wake its threads.
+        Tensor matrix = anchors.MatMul(references.Transpose().Contiguous());
+        Span<T> pairs = matrix.Span<T>();
+        double value = loss is IListedReachLoss listed ? Listed(listed, pairs, sides, (int)references.Size(0)) : ReachedMeans.Weigh(pairs, sides, loss.Reach!.Value, loss.Factor);
+        return double.IsNaN(value) ? null : (value, matrix);
+    }
+
+    /// <summary>The loss; weights take the place of the similarities.</summary>
+    private static double Listed<T>(IListedReachLoss loss, Span<T> similarity, PairSide[] sides, int references)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (ReachedPairs.Of<T>(similarity, sides, references, loss.Reach!.Value) is not { } pairs)
+        {
+            return double.NaN;
+        }
+        double value = loss.Weigh(pairs);
+        similarity.Clear();
+        Put(pairs.Pulled, references, similarity);
+        Put(pairs.Pushed, references, similarity);
+        return value;
+    }
+
+    private static void Put<T>(ReadOnlySpan<ReachedPair> pairs, int width, Span<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (ref readonly ReachedPair pair in pairs)
+        {
+            weights[(pair.Anchor * width) + pair.Reference] = T.CreateTruncating(pair.Weight);
+        }
+    }
+}
