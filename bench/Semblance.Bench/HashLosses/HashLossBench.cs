@@ -30,11 +30,8 @@ internal static class HashLossBench
         CrossEntropyTerm classifier = new(new CrossEntropyOptions());
         Func<Cost> bare = Steady(() => entropy.Forward(codes.MatMul(weights.Transpose()), single), [codes, weights]);
         string chosen = arguments is [_, string part, ..] ? part : "";
-        if (chosen.Length == 0)
-        {
         Pairs.Run("cross-entropy as a term, with a bias, beside the bare one", "µs", 1e6, Rounds, Classifier(single), bare);
         Pairs.Run("cross-entropy of several labels, as a term, beside the bare one", "µs", 1e6, Rounds, Classifier(several), bare);
-        }
 
         TermContext context = new(Classes, Bits, 3) { MultiLabel = true };
         Compare("hyp2", new Hyp2Options().Create(context));

@@ -35,7 +35,8 @@ public sealed class Hyp2Term : ITerm
     {
         ArgumentNullException.ThrowIfNull(input);
         RefuseDegrees(input.Labels);
-        TermInput still = input with { Outputs = input.Outputs.With(options.Output, ZeroRows.Still(PairInputs.Precise(input.Outputs[options.Output]))) };
+        Tensor given = input.Outputs[options.Output], rows = ZeroRows.Still(PairInputs.Precise(given));
+        TermInput still = ReferenceEquals(rows, given) ? input : input with { Outputs = input.Outputs.With(options.Output, rows) };
         List<(string, Tensor)> parts = [];
         if (proxies is not null)
         {
@@ -43,10 +44,13 @@ public sealed class Hyp2Term : ITerm
         }
         if (pairs is not null)
         {
-            parts.Add(("pairs", pairs.Forward(still).Value * options.Beta));
+            parts.Add(("pairs", HasPairs(input.Labels) ? pairs.Forward(still).Value * options.Beta : rows.Sum() * 0));
         }
         return new TermValue(parts.Select(part => part.Item2).Aggregate((sum, next) => sum + next), parts);
     }
+
+    /// <summary>Whether any can count: an image of a class id has one label.</summary>
+    private bool HasPairs(Tensor labels) => options.Pairs != Hyp2Pairs.MultiLabel || ClassLabels.IsMultiHot(labels);
 
     /// <summary>No positives; negatives without a label in common, each with at least two where the others do not count.</summary>
     private static LabelRelation Foreign(Hyp2Pairs pairs) => LabelRelation.Of($"hyp2 {pairs}", (anchors, references) =>

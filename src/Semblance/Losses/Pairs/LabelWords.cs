@@ -14,7 +14,7 @@ internal delegate PairSide SideByCounts(int shared, int anchor, int reference);
 internal sealed class LabelWords
 {
     private const int Bits = 64;
-    private readonly ulong[] words;
+    private readonly ulong[] words; // The first word of every row, then the second of every row, and so on.
     private readonly int[] counts;
     private readonly int width;
 
@@ -25,8 +25,7 @@ internal sealed class LabelWords
         counts = new int[rows];
         for (int row = 0; row < rows; row++)
         {
-            Span<ulong> own = words.AsSpan(row * width, width);
-            counts[row] = Pack(labels.Slice(row * classes, classes), own);
+            counts[row] = Pack(labels.Slice(row * classes, classes), row);
         }
     }
 
@@ -48,22 +47,38 @@ internal sealed class LabelWords
     /// <param name="symmetric">Whether the references are the anchors and a pair is the same from both its ends.</param>
     public static PairSide[] Sides(LabelWords anchors, LabelWords references, SideByCounts rule, bool symmetric)
     {
-        int rows = anchors.counts.Length, columns = references.counts.Length, width = anchors.width;
-        PairSide[] sides = new PairSide[rows * columns];
-        for (int i = 0; i < rows; i++)
+        int columns = references.counts.Length;
+        PairSide[] sides = new PairSide[anchors.counts.Length * columns];
+        int[] shared = new int[columns];
+        for (int i = 0; i < anchors.counts.Length; i++)
         {
-            ReadOnlySpan<ulong> own = anchors.words.AsSpan(i * width, width);
-            for (int j = symmetric ? i : 0; j < columns; j++)
+            int first = symmetric ? i : 0;
+            Count(anchors, i, references, shared.AsSpan(first));
+            for (int j = first; j < columns; j++)
             {
-                PairSide side = rule(Shared(own, references.words.AsSpan(j * width, width)), anchors.counts[i], references.counts[j]);
-                sides[(i * columns) + j] = side;
-                if (symmetric)
-                {
-                    sides[(j * columns) + i] = side;
-                }
+                sides[(i * columns) + j] = rule(shared[j], anchors.counts[i], references.counts[j]);
+            }
+            for (int j = first; symmetric && j < columns; j++)
+            {
+                sides[(j * columns) + i] = sides[(i * columns) + j];
             }
         }
         return sides;
+    }
+
+    /// <summary>Labels that an anchor has in common with each of the last references.</summary>
+    private static void Count(LabelWords anchors, int anchor, LabelWords references, Span<int> shared)
+    {
+        shared.Clear();
+        for (int w = 0; w < anchors.width; w++)
+        {
+            ulong own = anchors.words[(w * anchors.counts.Length) + anchor];
+            ReadOnlySpan<ulong> others = references.words.AsSpan(((w + 1) * references.counts.Length) - shared.Length, shared.Length);
+            for (int j = 0; j < others.Length; j++)
+            {
+                shared[j] += BitOperations.PopCount(own & others[j]);
+            }
+        }
     }
 
     private static LabelWords Of(Tensor labels)
@@ -72,26 +87,16 @@ internal sealed class LabelWords
         return new LabelWords(hot.Span<bool>(), (int)labels.Size(0), (int)labels.Size(1));
     }
 
-    private static int Pack(ReadOnlySpan<bool> labels, Span<ulong> to)
+    private int Pack(ReadOnlySpan<bool> labels, int row)
     {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(labels);
         int count = 0;
         for (int k = 0; bytes[k..].IndexOfAnyExcept((byte)0) is >= 0 and int next; k++)
         {
             k += next;
-            to[k / Bits] |= 1UL << (k % Bits);
+            words[(k / Bits * counts.Length) + row] |= 1UL << (k % Bits);
             count++;
         }
         return count;
-    }
-
-    private static int Shared(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b)
-    {
-        int shared = 0;
-        for (int k = 0; k < a.Length; k++)
-        {
-            shared += BitOperations.PopCount(a[k] & b[k]);
-        }
-        return shared;
     }
 }

@@ -15,10 +15,14 @@ internal enum PairSide : byte
 /// <summary>Who is what to whom, one byte a pair, anchors × references; on the CPU.</summary>
 internal static class PairSides
 {
-    /// <summary>Positive where the matrix is true, else negative.</summary>
-    public static PairSide[] Of(Tensor positive)
+    /// <summary>What proxies are to rows: positive are those of a row's own labels, negative all others.</summary>
+    public static PairSide[] ToProxies(Tensor labels, long proxies, int centers)
     {
-        ReadOnlySpan<byte> yes = Bytes(positive);
+        if (centers == 1 && labels is { Rank: 1, Type: DataType.Int64, Device.IsCuda: false })
+        {
+            return ToClasses(labels, (int)proxies);
+        }
+        ReadOnlySpan<byte> yes = Bytes(PairInputs.OwnProxies(labels, proxies, centers));
         PairSide[] sides = new PairSide[yes.Length];
         Combine(yes, yes, sides, static (p, _) => new Vector<byte>((byte)PairSide.Negative) - p);
         return sides;
@@ -48,6 +52,22 @@ internal static class PairSides
 
     /// <summary>How many pairs are on a side.</summary>
     public static int Count(ReadOnlySpan<PairSide> sides, PairSide side) => MemoryMarshal.AsBytes(sides).Count((byte)side);
+
+    private static PairSide[] ToClasses(Tensor labels, int classes)
+    {
+        ReadOnlySpan<long> ids = labels.Contiguous().Span<long>();
+        if (ids.ContainsAnyExceptInRange(0, classes - 1))
+        {
+            ClassLabels.CheckIds(labels, classes);
+        }
+        PairSide[] sides = new PairSide[ids.Length * classes];
+        sides.AsSpan().Fill(PairSide.Negative);
+        for (int row = 0; row < ids.Length; row++)
+        {
+            sides[(row * classes) + (int)ids[row]] = PairSide.Positive;
+        }
+        return sides;
+    }
 
     private static ReadOnlySpan<byte> Bytes(Tensor mask) => MemoryMarshal.AsBytes(mask.Contiguous().Span<bool>());
 

@@ -110,17 +110,14 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
         {
             (anchors, others) = (labels.Narrow(0, 0, first), labels.Narrow(0, first, count - first));
         }
-        if (options.Relation.Grade(anchors, others) is not null)
-        {
-            return null;
-        }
+        Tensor? grade = options.Relation.Grade(anchors, others);
         PairSide[] sides = PairSides.Of(options.Relation, anchors, others);
         if (options.References == PairReferences.OtherHalf)
         {
-            return ReachStep.Across(reached, rows, first, sides);
+            return ReachStep.Across(reached, rows, first, new PairSet(sides, grade));
         }
         PairSides.ExceptOwn(sides, (int)count);
-        return ReachStep.Within(reached, rows, sides, options.Relation.IsSymmetric);
+        return ReachStep.Within(reached, rows, new PairSet(sides, grade) { IsSymmetric = options.Relation.IsSymmetric });
     }
 
     private bool SeesCosinesAlone => options is { Normalize: true, Measure: PairMeasure.Product, RowsPerBlock: null, LabelCosines: false, Margins: null, PositiveSimilarityCutoff: null };

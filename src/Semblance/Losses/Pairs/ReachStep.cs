@@ -18,43 +18,39 @@ internal static class ReachStep
         loss is IReachLoss { Reach: not null } && !rows.Device.IsCuda && !others.Device.IsCuda && rows.Size(0) > 0 && others.Size(0) > 0 && rows.Size(0) * others.Size(0) <= MostPairs;
 
     /// <summary>Rows against other rows; null where a similarity is not a number.</summary>
-    public static Tensor? Between(IReachLoss loss, Tensor rows, Tensor others, PairSide[] sides) => rows.Type == DataType.Float64 ? Between<double>(loss, rows, others, sides) : Between<float>(loss, rows, others, sides);
+    public static Tensor? Between(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs) => rows.Type == DataType.Float64 ? Between<double>(loss, rows, others, pairs) : Between<float>(loss, rows, others, pairs);
 
     /// <summary>Rows against each other; null where a similarity is not a number.</summary>
-    /// <param name="loss">The loss.</param>
-    /// <param name="rows">All.</param>
-    /// <param name="sides">What they are to each other.</param>
-    /// <param name="symmetric">Whether they are the same to each other from both ends.</param>
-    public static Tensor? Within(IReachLoss loss, Tensor rows, PairSide[] sides, bool symmetric) => rows.Type == DataType.Float64 ? Within<double>(loss, rows, sides, symmetric) : Within<float>(loss, rows, sides, symmetric);
+    public static Tensor? Within(IReachLoss loss, Tensor rows, PairSet pairs) => rows.Type == DataType.Float64 ? Within<double>(loss, rows, pairs) : Within<float>(loss, rows, pairs);
 
     /// <summary>The first rows against the later ones; null where a similarity is not a number.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="rows">All.</param>
     /// <param name="first">How many are anchors.</param>
-    /// <param name="sides">What the others are to them.</param>
-    public static Tensor? Across(IReachLoss loss, Tensor rows, long first, PairSide[] sides) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, sides) : Across<float>(loss, rows, first, sides);
+    /// <param name="pairs">What the others are to them.</param>
+    public static Tensor? Across(IReachLoss loss, Tensor rows, long first, PairSet pairs) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, pairs) : Across<float>(loss, rows, first, pairs);
 
-    private static Tensor? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSide[] sides)
+    private static Tensor? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows), b = new(others);
-        if (Weigh<T>(loss, a.Unit, b.Unit, sides) is not var (value, weights))
+        if (Weigh<T>(loss, a.Unit, b.Unit, pairs) is not var (value, weights))
         {
             return null;
         }
         return Autograd.WithGradients(value, [rows, others], [a.PulledBack(weights.MatMul(b.Unit)), b.PulledBack(weights.Transpose().MatMul(a.Unit))]);
     }
 
-    private static Tensor? Within<T>(IReachLoss loss, Tensor rows, PairSide[] sides, bool symmetric)
+    private static Tensor? Within<T>(IReachLoss loss, Tensor rows, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows);
-        if (Weigh<T>(loss, a.Unit, a.Unit, sides) is not var (value, weights))
+        if (Weigh<T>(loss, a.Unit, a.Unit, pairs) is not var (value, weights))
         {
             return null;
         }
         Tensor slopes = weights.MatMul(a.Unit);
-        if (symmetric && loss is not IListedReachLoss)
+        if (pairs.IsSymmetric && loss is not IListedReachLoss)
         {
             slopes.MultiplyInPlace(2);
         }
@@ -65,12 +61,12 @@ internal static class ReachStep
         return Autograd.WithGradients(value, [rows], [a.PulledBack(slopes)]);
     }
 
-    private static Tensor? Across<T>(IReachLoss loss, Tensor rows, long first, PairSide[] sides)
+    private static Tensor? Across<T>(IReachLoss loss, Tensor rows, long first, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows);
         Tensor anchors = a.Unit.Narrow(0, 0, first), others = a.Unit.Narrow(0, first, rows.Size(0) - first);
-        if (Weigh<T>(loss, anchors, others, sides) is not var (value, weights))
+        if (Weigh<T>(loss, anchors, others, pairs) is not var (value, weights))
         {
             return null;
         }
@@ -78,13 +74,16 @@ internal static class ReachStep
     }
 
     /// <summary>The loss and dL/dS.</summary>
-    private static (double Value, Tensor Weights)? Weigh<T>(IReachLoss loss, Tensor anchors, Tensor references, PairSide[] sides)
+    private static (double Value, Tensor Weights)? Weigh<T>(IReachLoss loss, Tensor anchors, Tensor references, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Both row by row, a product of this size is one small kernel; with a transposed view BLAS takes a way that may wake its threads.
         Tensor matrix = anchors.MatMul(references.Transpose().Contiguous());
-        Span<T> pairs = matrix.Span<T>();
-        double value = loss is IListedReachLoss listed ? Listed(listed, pairs, sides, (int)references.Size(0)) : ReachedMeans.Weigh(pairs, sides, loss.Reach!.Value, loss.Factor);
+        Span<T> similarity = matrix.Span<T>();
+        double value = loss is IListedReachLoss listed
+            ? Listed(listed, similarity, pairs.Sides, (int)references.Size(0))
+            : ReachedMeans.Weigh(similarity, pairs.Sides, loss.Reach!.Value, loss.Factor);
+        pairs.GradeWeights(similarity);
         return double.IsNaN(value) ? null : (value, matrix);
     }
 

@@ -6,6 +6,7 @@ namespace Semblance.Losses.Proxies;
 
 /// <summary>A pair loss between the embeddings of a batch and one proxy a class, trained or fixed, or several.</summary>
 /// <remarks>
+/// A hinged loss on the CPU is taken in one go, with a gradient that cannot be derived again (<see cref="ProxyTermOptions.Recorded"/>).
 /// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
 /// </remarks>
 public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
@@ -77,7 +78,7 @@ public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
         PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
         PairInputs.CheckWidths(embeddings, Proxies, "proxies");
         return options is { Normalize: true, Recorded: false } && ReachStep.Takes(loss, embeddings, Proxies)
-            ? ReachStep.Between((IReachLoss)loss, embeddings, Proxies, PairSides.Of(PairInputs.OwnProxies(labels, Proxies.Size(0), options.Centers)))
+            ? ReachStep.Between((IReachLoss)loss, embeddings, Proxies, new PairSet(PairSides.ToProxies(labels, Proxies.Size(0), options.Centers)))
             : null;
     }
 
