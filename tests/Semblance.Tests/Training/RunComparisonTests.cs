@@ -46,6 +46,19 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_nothing_but_baselines_gives_its_baselines()
+    {
+        string untrained = kept.Hash("untrained", 16, 0, 0.9, "u");
+        string scores = Path.Combine(untrained, "scores.json");
+        File.WriteAllText(scores, JsonSerializer.Serialize(JsonDocument.Parse(File.ReadAllText(scores)).RootElement.EnumerateArray().Where(model => model.GetProperty("isBaseline").GetBoolean())));
+
+        RunComparison comparison = RunComparison.Of([untrained, kept.Hash("hhf", 32, 0, 0.5)]);
+
+        Assert.Equal(["hhf 32", "ITQ of pixels 16", "ITQ of pixels 32"], comparison.Tables.Single().Rows.Select(row => $"{row.Method} {row.Bits}"));
+        Assert.Contains("ITQ of pixels", HtmlComparison.Render(HtmlRunComparison.Report(comparison)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_that_go_with_the_code_length_make_no_other_method_and_others_do()
     {
         RunComparison tuned = RunComparison.Of([kept.Hash("a", 16, 0, 0.4, extra: "steps: 10"), kept.Hash("a", 32, 0, 0.5, extra: "steps: 20")]);

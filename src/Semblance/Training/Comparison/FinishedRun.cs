@@ -24,7 +24,7 @@ public sealed record FinishedRun
     /// <summary>The resolved recipe.</summary>
     public required string Recipe { get; init; }
 
-    /// <summary>The model first, then the model after post-processing, then the baselines.</summary>
+    /// <summary>The model first, then the model after post-processing, then the baselines; baselines alone where nothing was trained.</summary>
     public required IReadOnlyList<ModelScores> Models { get; init; }
 
     /// <summary>Curves, statistics and queries; null for a run of a time before they were kept.</summary>

@@ -105,7 +105,7 @@ public sealed record RunModel(FinishedRun Run, ModelScores Scores)
     internal ModelDetails? Details => Run.DetailsOf(Scores.Name);
 
     /// <summary>Whether it is what the run trained, as it came out of training.</summary>
-    internal bool IsMain => ReferenceEquals(Scores, Run.Models[0]);
+    internal bool IsMain => !Scores.IsBaseline && ReferenceEquals(Scores, Run.Models[0]);
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]

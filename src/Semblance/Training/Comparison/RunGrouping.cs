@@ -13,7 +13,7 @@ internal static class RunGrouping
     /// <summary>One table for each protocol of a metric, those of the runs themselves before those of post-processed models.</summary>
     public static IEnumerable<RunTable> Tables(IReadOnlyList<FinishedRun> runs, string metric)
     {
-        RunModel[] models = [.. runs.SelectMany(run => run.Models.Where(model => !model.IsBaseline || model == run.Models[0]).Select(model => new RunModel(run, model)))];
+        RunModel[] models = [.. runs.SelectMany(run => run.Models.Select(model => new RunModel(run, model)))];
         return models.Select(model => (Model: model, Protocol: ProtocolOf(model.Scores, metric))).Where(entry => entry.Protocol is not null)
             .GroupBy(entry => entry.Protocol!).OrderBy(group => !group.Any(entry => entry.Model.IsMain))
             .Select(group => Table(group.Key, metric, [.. group.Select(entry => entry.Model)]));
@@ -21,10 +21,9 @@ internal static class RunGrouping
 
     private static RunTable Table(string protocol, string metric, RunModel[] models)
     {
-        RunRow[] rows = [.. Methods(models).SelectMany(method => Rows(method.Name, method.Models, metric))];
+        RunRow[] rows = [.. Methods([.. models.Where(model => !model.Scores.IsBaseline)]).SelectMany(method => Rows(method.Name, method.Models, metric))];
         // Runs of one code length and seed all have the same baselines; one of each is enough.
-        IEnumerable<RunRow> baselines = models.Where(model => model.IsMain).SelectMany(model => model.Run.Models.Skip(1).Where(one => one.IsBaseline).Select(one => new RunModel(model.Run, one)))
-            .GroupBy(model => (model.Scores.Name, Bits: BitsOf(model)))
+        IEnumerable<RunRow> baselines = models.Where(model => model.Scores.IsBaseline).GroupBy(model => (model.Scores.Name, Bits: BitsOf(model)))
             .Select(group => Row(group.Key.Name, group.Key.Bits, true, [.. group.DistinctBy(model => model.Run.Seed).OrderBy(model => model.Run.Seed)], metric));
         return new RunTable(protocol, [.. Ordered(rows, metric), .. Ordered([.. baselines], metric)]);
     }
