@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Semblance.Data.Readers;
 
@@ -48,8 +46,8 @@ internal static class CocoJson
 
     private static void ReadFile(string file, ListedImages listed, SortedDictionary<long, string> categories, Problems problems)
     {
-        CocoFile read = Parse(file);
-        foreach (CocoCategory category in read.Categories!)
+        (IReadOnlyList<AnnotatedImage> images, IReadOnlyList<ImageAnnotation> annotations, IReadOnlyList<NamedCategory> named) = AnnotationsJson.Read(file, "MS-COCO", "a file of instances");
+        foreach (NamedCategory category in named)
         {
             if (categories.TryGetValue(category.Id, out string? before) && before != category.Name)
             {
@@ -58,9 +56,9 @@ internal static class CocoJson
             categories[category.Id] = category.Name;
         }
         string part = Path.GetFileNameWithoutExtension(file)[Prefix.Length..];
-        Dictionary<long, SortedSet<long>> labels = LabelsOf(read, file, categories, problems);
+        Dictionary<long, SortedSet<long>> labels = LabelsOf(images, annotations, file, categories, problems);
         int number = 0;
-        foreach (CocoImage image in read.Images!)
+        foreach (AnnotatedImage image in images)
         {
             string[] found = [.. labels[image.Id].Select(Text)];
             listed.Add(new Place(file, ++number, "image"), $"{part}/{image.File}", found, SplitWords.Of(part));
@@ -68,11 +66,11 @@ internal static class CocoJson
     }
 
     /// <summary>The categories of every image.</summary>
-    private static Dictionary<long, SortedSet<long>> LabelsOf(CocoFile read, string file, SortedDictionary<long, string> categories, Problems problems)
+    private static Dictionary<long, SortedSet<long>> LabelsOf(IReadOnlyList<AnnotatedImage> images, IReadOnlyList<ImageAnnotation> annotations, string file, SortedDictionary<long, string> categories, Problems problems)
     {
-        Dictionary<long, SortedSet<long>> labels = new(read.Images!.Count);
+        Dictionary<long, SortedSet<long>> labels = new(images.Count);
         int number = 0;
-        foreach (CocoImage image in read.Images)
+        foreach (AnnotatedImage image in images)
         {
             number++;
             if (!labels.TryAdd(image.Id, []))
@@ -81,7 +79,7 @@ internal static class CocoJson
             }
         }
         number = 0;
-        foreach (CocoAnnotation annotation in read.Annotations!)
+        foreach (ImageAnnotation annotation in annotations)
         {
             Place place = new(file, ++number, "annotation");
             if (!categories.ContainsKey(annotation.Category))
@@ -100,47 +98,5 @@ internal static class CocoJson
         return labels;
     }
 
-    private static CocoFile Parse(string file)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(file);
-            CocoFile? read = JsonSerializer.Deserialize(stream, CocoJsonContext.Default.CocoFile);
-            (int images, int annotations, int categories) = (read?.Images?.Count ?? 0, read?.Annotations?.Count ?? 0, read?.Categories?.Count ?? 0);
-            return images > 0 && annotations > 0 && categories > 0 ? read!
-                : throw new InvalidDataException($"{file} has {images} images, {annotations} annotations and {categories} categories; some of each are needed. Name a file of instances.");
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file}, line {exception.LineNumber + 1}: these are no annotations as MS-COCO has them ({exception.Path}). Copy the file again."), exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{file} cannot be read: {exception.Message}", exception);
-        }
-    }
-
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
-
-internal sealed record CocoFile
-{
-    [JsonPropertyName("images")]
-    public IReadOnlyList<CocoImage>? Images { get; init; }
-
-    [JsonPropertyName("annotations")]
-    public IReadOnlyList<CocoAnnotation>? Annotations { get; init; }
-
-    [JsonPropertyName("categories")]
-    public IReadOnlyList<CocoCategory>? Categories { get; init; }
-}
-
-internal readonly record struct CocoImage([property: JsonPropertyName("id")][property: JsonRequired] long Id, [property: JsonPropertyName("file_name")][property: JsonRequired] string File);
-
-internal readonly record struct CocoAnnotation([property: JsonPropertyName("image_id")][property: JsonRequired] long Image, [property: JsonPropertyName("category_id")][property: JsonRequired] long Category);
-
-internal readonly record struct CocoCategory([property: JsonPropertyName("id")][property: JsonRequired] long Id, [property: JsonPropertyName("name")][property: JsonRequired] string Name);
-
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(CocoFile))]
-internal sealed partial class CocoJsonContext : JsonSerializerContext;

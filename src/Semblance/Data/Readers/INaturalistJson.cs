@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Semblance.Data.Readers;
 
@@ -36,14 +34,14 @@ internal static class INaturalistJson
 
     private static void ReadFile(string file, string split, ListedImages listed, SortedDictionary<long, string> categories, Problems problems)
     {
-        (IReadOnlyList<InatImage> images, IReadOnlyList<InatAnnotation> annotations, IReadOnlyList<InatCategory> named) = Parse(file);
-        foreach (InatCategory category in named)
+        (IReadOnlyList<AnnotatedImage> images, IReadOnlyList<ImageAnnotation> annotations, IReadOnlyList<NamedCategory> named) = AnnotationsJson.Read(file, "iNaturalist", "a file of annotations");
+        foreach (NamedCategory category in named)
         {
             categories[category.Id] = category.Name;
         }
         Dictionary<long, long> labels = LabelsOf(annotations, file, categories, problems);
         int number = 0;
-        foreach (InatImage image in images)
+        foreach (AnnotatedImage image in images)
         {
             Place place = new(file, ++number, "image");
             if (labels.TryGetValue(image.Id, out long label))
@@ -58,11 +56,11 @@ internal static class INaturalistJson
     }
 
     /// <summary>The category of every image that has one.</summary>
-    private static Dictionary<long, long> LabelsOf(IReadOnlyList<InatAnnotation> annotations, string file, SortedDictionary<long, string> categories, Problems problems)
+    private static Dictionary<long, long> LabelsOf(IReadOnlyList<ImageAnnotation> annotations, string file, SortedDictionary<long, string> categories, Problems problems)
     {
         Dictionary<long, long> labels = new(annotations.Count);
         int number = 0;
-        foreach (InatAnnotation annotation in annotations)
+        foreach (ImageAnnotation annotation in annotations)
         {
             Place place = new(file, ++number, "annotation");
             if (!categories.ContainsKey(annotation.Category))
@@ -77,47 +75,5 @@ internal static class INaturalistJson
         return labels;
     }
 
-    private static (IReadOnlyList<InatImage> Images, IReadOnlyList<InatAnnotation> Annotations, IReadOnlyList<InatCategory> Categories) Parse(string file)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(file);
-            InatFile? read = JsonSerializer.Deserialize(stream, InatJson.Default.InatFile);
-            (int images, int annotations, int categories) = (read?.Images?.Count ?? 0, read?.Annotations?.Count ?? 0, read?.Categories?.Count ?? 0);
-            return images > 0 && annotations > 0 && categories > 0 ? (read!.Images!, read.Annotations!, read.Categories!)
-                : throw new InvalidDataException($"{file} has {images} images, {annotations} annotations and {categories} categories; some of each are needed. Name a file of annotations.");
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{file}, line {exception.LineNumber + 1}: these are no annotations as iNaturalist has them ({exception.Path}). Copy the file again."), exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException($"{file} cannot be read: {exception.Message}", exception);
-        }
-    }
-
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
-
-internal sealed record InatFile
-{
-    [JsonPropertyName("images")]
-    public IReadOnlyList<InatImage>? Images { get; init; }
-
-    [JsonPropertyName("annotations")]
-    public IReadOnlyList<InatAnnotation>? Annotations { get; init; }
-
-    [JsonPropertyName("categories")]
-    public IReadOnlyList<InatCategory>? Categories { get; init; }
-}
-
-internal readonly record struct InatImage([property: JsonPropertyName("id")][property: JsonRequired] long Id, [property: JsonPropertyName("file_name")][property: JsonRequired] string File);
-
-internal readonly record struct InatAnnotation([property: JsonPropertyName("image_id")][property: JsonRequired] long Image, [property: JsonPropertyName("category_id")][property: JsonRequired] long Category);
-
-internal readonly record struct InatCategory([property: JsonPropertyName("id")][property: JsonRequired] long Id, [property: JsonPropertyName("name")][property: JsonRequired] string Name);
-
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(InatFile))]
-internal sealed partial class InatJson : JsonSerializerContext;
