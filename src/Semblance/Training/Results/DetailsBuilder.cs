@@ -1,3 +1,4 @@
+using System.Globalization;
 using Semblance.Evaluation;
 
 namespace Semblance.Training.Results;
@@ -34,10 +35,8 @@ internal static class DetailsBuilder
             numbers["quantisation error"] = error;
             numbers["near corners"] = near;
         }
-        foreach (Score score in codes.Scores.Scores().Where(score => score.Name.StartsWith("empty-balls@", StringComparison.Ordinal)))
-        {
-            numbers[score.Name.Replace("empty-balls@", "empty balls, ", StringComparison.Ordinal).Replace("radius", "radius ", StringComparison.Ordinal)] = score.Value;
-        }
+        HashLookupScores lookup = codes.Scores.Lookup;
+        numbers[string.Create(CultureInfo.InvariantCulture, $"empty balls, radius {lookup.Radius}")] = lookup.EmptyFraction;
         return numbers;
     }
 
