@@ -27,6 +27,9 @@ public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0)
     /// <summary>n rows (int64) of the training set that the images are; null where they are not of it, or where nobody tells.</summary>
     public Tensor? Items { get; init; }
 
+    /// <summary>n factors, one for each image's part of the loss; null where all count alike.</summary>
+    public Tensor? Weights { get; init; }
+
     /// <summary>Whether the batch trains; a term keeps nothing of a batch that only measures.</summary>
     public bool IsTraining { get; init; } = true;
 }

@@ -29,6 +29,9 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>Number of training images, for terms that keep something of each; 0 where nobody tells.</summary>
     public int Items { get; init; }
 
+    /// <summary>Training images of each class by the labels that the loss sees, for terms that weigh classes; empty where nobody tells.</summary>
+    public IReadOnlyList<long> ClassCounts { get; init; } = [];
+
     /// <summary>Whether labels come as rows of 0 and 1, not as class ids.</summary>
     public bool MultiLabel { get; init; }
 

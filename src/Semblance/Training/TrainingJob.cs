@@ -40,7 +40,7 @@ public sealed class TrainingJob : IDisposable
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
         Objective = Objectives.Create(recipe.Objective, context);
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model)];
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
