@@ -1,3 +1,4 @@
+using Semblance.Losses.Logits;
 using Semblance.Models;
 using Semblance.Models.Backbones;
 using Semblance.Models.Heads;
@@ -63,11 +64,11 @@ public static class ModelBuilder
         {
             HeadKind.None => null,
             HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.BatchNorm, before),
-            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, before),
+            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, before, model.Classifier),
             _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, before),
         };
-        bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Loss == "cross-entropy");
-        return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes) : null);
+        bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Options is ILogitTermOptions);
+        return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes, classifier: model.Classifier) : null);
     }
 
     private static Backbone Bare(ModelRecipe recipe)

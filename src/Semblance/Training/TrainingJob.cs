@@ -156,7 +156,7 @@ public sealed class TrainingJob : IDisposable
         string metric = recipe.Validate.Metric;
         if (metric == "accuracy" && recipe.Model.Head != HeadKind.Classifier && model.Classifier is null)
         {
-            throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier. Choose model.head: classifier, add a cross-entropy term, or another metric.");
+            throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier. Choose model.head: classifier, add a loss over logits, or choose another metric.");
         }
         if (metric.StartsWith("map@", StringComparison.Ordinal) && metric != "map@all" && recipe.Model.Head != HeadKind.Hash)
         {

@@ -35,7 +35,7 @@ public sealed class CrossEntropyLoss(CrossEntropyOptions options)
 }
 
 /// <summary>Settings of <see cref="CrossEntropyLoss"/>.</summary>
-public sealed record CrossEntropyOptions : ITermOptions
+public sealed record CrossEntropyOptions : ILogitTermOptions
 {
     /// <summary>e, the share of certainty that is taken from the label; within [0, 1).</summary>
     public double LabelSmoothing { get; init => field = Require.Below(value, 0, 1); }

@@ -22,7 +22,7 @@ public sealed class Head : Module
     private readonly Module[] _layers;
     private readonly bool _normalize;
 
-    private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false)
+    private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false, Func<int, Module>? linear = null)
     {
         Output = output;
         Inputs = inputs;
@@ -35,7 +35,8 @@ public sealed class Head : Module
             layers.Add(AddPart("relu", new Relu()));
         }
         layers.Add(AddPart("dropout", new Dropout(options.Dropout)));
-        layers.Add(AddPart("linear", new Linear(options.Hidden ?? inputs, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
+        int width = options.Hidden ?? inputs;
+        layers.Add(AddPart("linear", linear?.Invoke(width) ?? new Linear(width, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
         if (batchNorm)
         {
             layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: false)));
@@ -70,7 +71,9 @@ public sealed class Head : Module
     /// <param name="inputs">Numbers in.</param>
     /// <param name="classes">Classes.</param>
     /// <param name="options">What lies before the linear layer; nothing if left out.</param>
-    public static Head Classifier(int inputs, int classes, HeadOptions? options = null) => new(HeadOutput.Logits, inputs, classes, options ?? new());
+    /// <param name="classifier">How inputs become logits; a linear layer with bias if left out.</param>
+    public static Head Classifier(int inputs, int classes, HeadOptions? options = null, ClassifierOptions? classifier = null) =>
+        new(HeadOutput.Logits, inputs, classes, options ?? new(), linear: width => (classifier ?? new()).Layer(width, classes));
 
     /// <summary>Features to outputs.</summary>
     /// <param name="input">n × <see cref="Inputs"/>.</param>

@@ -1,3 +1,4 @@
+using Semblance.Models.Heads;
 using Semblance.Models.Layers;
 
 namespace Semblance.Training;
@@ -61,6 +62,9 @@ public sealed record ModelRecipe
     /// <summary>Width of a hidden layer between the backbone and the head; null for none.</summary>
     public int? Hidden { get; init; }
 
+    /// <summary>How the classifier makes logits, where there is one: the head itself, or what a loss over logits puts on it.</summary>
+    public ClassifierOptions Classifier { get; init; } = new() { Bias = true };
+
     /// <summary>What does not learn.</summary>
     public Freeze Freeze { get; init; } = Freeze.None;
 
@@ -97,10 +101,19 @@ public sealed record ModelRecipe
             Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
             BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
             Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
+            Classifier = section.Child("classifier", ReadClassifier),
             Freeze = freeze = section.Choice("freeze", defaults.Freeze),
             FeaturesCache = cache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
             FeaturesFolder = section.When(freeze == Freeze.Backbone, "freeze: backbone").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),
             Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),
         };
+    }
+
+    private static ClassifierOptions ReadClassifier(Section section)
+    {
+        ClassifierKind kind = section.Choice("kind", ClassifierKind.Linear);
+        Section linear = section.When(kind == ClassifierKind.Linear, "kind: linear"), cosine = section.When(kind == ClassifierKind.Cosine, "kind: cosine");
+        (bool linearBias, bool cosineBias) = (linear.Flag("bias", true), cosine.Flag("bias", false));
+        return new() { Kind = kind, Scale = cosine.Number("scale", new ClassifierOptions().Scale, above: 0), Bias = kind == ClassifierKind.Linear ? linearBias : cosineBias };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
 
 namespace Semblance.Training;
@@ -184,6 +185,10 @@ public sealed partial record Recipe
             root.Fault("objective", "objective is missing; at least one term with a loss is needed, such as '- loss: multi-similarity'.");
         }
         TermRecipe.RefuseSameNames(root, read.Objective);
+        if (read.Objective.FirstOrDefault(term => term.Options is ILogitTermOptions { NeedsCosines: true }) is { } angular && !read.Model.Classifier.GivesCosines)
+        {
+            root.Fault("model", $"{angular.Name} takes cosines as logits and scales them itself; set model.classifier to {{kind: cosine, scale: 1}}.");
+        }
         if (read.Model.FeaturesCache && read.Data.Augment.IsOn)
         {
             root.Fault("model", "model.features-cache keeps what the backbone gives for each image, and data.augment changes the images; remove one of them.");
