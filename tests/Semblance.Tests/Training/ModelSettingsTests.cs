@@ -35,11 +35,12 @@ public sealed class ModelSettingsTests
     public void The_classifier_of_a_recipe_reaches_the_model(string head)
     {
         using TensorScope scope = new();
-        Recipe cosine = Read("objective=[{loss: cross-entropy}]", "model.dim=null", $"model.head={head}", "model.classifier.kind=cosine", "model.classifier.scale=1");
+        string dimensions = head == "embedding" ? "model.dim=4" : "model.dim=null";
+        Recipe cosine = Read("objective=[{loss: cross-entropy}]", dimensions, $"model.head={head}", "model.classifier.kind=cosine", "model.classifier.scale=1");
         using Model model = ModelBuilder.Make(cosine, 3);
         Assert.All(model.Outputs(Images()).Logits!.ToArray<float>(), logit => Assert.InRange(logit, -1, 1));
         Assert.Equal(cosine.Model, Recipe.Parse(cosine.Resolve(), "resolved.yaml", TrainingRun.Catalogue).Model);
-        using Model plain = ModelBuilder.Make(Read("objective=[{loss: cross-entropy}]", "model.dim=null", $"model.head={head}"), 3);
+        using Model plain = ModelBuilder.Make(Read("objective=[{loss: cross-entropy}]", dimensions, $"model.head={head}"), 3);
         Assert.Equal(model.Parameters().Count() + 1, plain.Parameters().Count());
         Assert.Contains("model.classifier.scale has no meaning here; it needs kind: cosine", Assert.Throws<InvalidDataException>(() => Read("model.classifier.scale=1")).Message, StringComparison.Ordinal);
     }
