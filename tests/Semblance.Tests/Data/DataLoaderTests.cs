@@ -50,6 +50,42 @@ public sealed class DataLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_second_view_has_random_numbers_of_its_own_and_leaves_the_first_as_it_was()
+    {
+        Dataset dataset = Mixed();
+        ImageTransform plain = new() { Size = 24 }, varied = plain with { Augmentation = Everything };
+        using DataLoader alone = new(dataset, varied, new() { Seed = 5 }), twice = new(dataset, varied, new() { Seed = 5, SecondView = varied, Threads = 3 }), fixedSecond = new(dataset, varied, new() { Seed = 5, SecondView = plain });
+        using DataLoader untouched = new(dataset, plain);
+        using ImageBatch one = alone.Load([new(2, [0, 1])]).Single(), two = twice.Load([new(2, [0, 1])]).Single(), steady = fixedSecond.Load([new(2, [0, 1])]).Single(), bare = untouched.Load([new(0, [0, 1])]).Single();
+
+        Assert.Null(one.SecondPixels);
+        Assert.Equal(one.Pixels, two.Pixels);
+        Assert.Equal(one.Pixels, steady.Pixels);
+        Assert.NotEqual(two.Pixels, two.SecondPixels!);
+        Assert.Equal(bare.Pixels, steady.SecondPixels!);
+        using DataLoader later = new(dataset, varied, new() { Seed = 5, SecondView = varied, Threads = 1, CacheBytes = 1 << 20 });
+        Assert.Equal(two.SecondPixels!, later.Load([new(2, [0, 1])]).Single().SecondPixels!);
+        Assert.Throws<ArgumentException>(() => new DataLoader(dataset, varied, new() { SecondView = varied with { Size = 32 } }));
+        two.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => two.SecondPixels);
+    }
+
+    [Fact]
+    public void The_second_view_moves_up_with_the_first_where_an_image_is_passed_over()
+    {
+        _tree.With("a/0.png", "a/1.png").Write("a/bad.png", "no image");
+        Dataset dataset = DatasetSource.Open(_tree.Path);
+        ImageTransform plain = new() { Size = 24 };
+        using DataLoader loader = new(dataset, plain, new() { SecondView = plain, SkipDamaged = true });
+        int bad = Enumerable.Range(0, 3).Single(image => dataset.Items[image].Id == "a/bad.png");
+        using ImageBatch batch = loader.Load([new(0, [bad, 0, 1])]).Single();
+
+        Assert.Equal([0, 1], batch.Indices);
+        Assert.Equal(batch[1].ToArray(), batch.SecondPixels!.AsSpan(3 * 24 * 24, 3 * 24 * 24).ToArray());
+        Assert.NotEqual(batch[0].ToArray(), batch[1].ToArray());
+    }
+
+    [Fact]
     public void The_same_image_twice_in_a_batch_is_augmented_twice()
     {
         using DataLoader loader = new(Mixed(), new() { Size = 24, Augmentation = Everything }, new() { Seed = 5 });

@@ -18,6 +18,9 @@ public sealed record DataLoaderOptions
     /// <summary>Pass over images that cannot be read and list them, instead of stopping.</summary>
     public bool SkipDamaged { get; init; }
 
+    /// <summary>What makes a second view of each image, with random numbers of its own; null for none. It must give as many pixels as the first.</summary>
+    public ImageTransform? SecondView { get; init; }
+
     /// <summary>Bytes of decoded small images (up to 128 × 128 pixels) to keep in memory; 0 for none.</summary>
     public long CacheBytes { get; init; }
 }
@@ -33,6 +36,7 @@ public sealed class DataLoader : IDisposable
     private readonly ImageTransform _transform;
     private readonly DataLoaderOptions _options;
     private readonly SampleReader _reader;
+    private readonly SampleReader? _second;
     private readonly PixelPool _pool = new();
     private readonly BlockingCollection<(PendingBatch Batch, int Position)> _work = [];
     private readonly Thread[] _threads;
@@ -46,7 +50,13 @@ public sealed class DataLoader : IDisposable
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(transform);
         (_dataset, _transform, _options) = (dataset, transform, options ?? new());
-        _reader = new(dataset, transform, new PixelCache(dataset.Count, _options.CacheBytes));
+        if (_options.SecondView is { } view && view.Length != transform.Length)
+        {
+            throw new ArgumentException($"The second view has {view.Size} x {view.Size} pixels and the first {transform.Size} x {transform.Size}; they must have the same.", nameof(options));
+        }
+        PixelCache cache = new(dataset.Count, _options.CacheBytes);
+        _reader = new(dataset, transform, cache);
+        _second = _options.SecondView is null ? null : new(dataset, _options.SecondView, cache);
         _threads = [.. Enumerable.Range(0, _options.Threads).Select(_ => new Thread(Work) { IsBackground = true, Name = "image loader" })];
         foreach (Thread thread in _threads)
         {
@@ -110,7 +120,8 @@ public sealed class DataLoader : IDisposable
 
     private PendingBatch Start(BatchPlan plan)
     {
-        PendingBatch batch = new(plan, _pool.Rent(checked(plan.Indices.Length * _transform.Length)), _transform.Length);
+        int values = checked(plan.Indices.Length * _transform.Length);
+        PendingBatch batch = new(plan, _pool.Rent(values), _second is null ? null : _pool.Rent(values), _transform.Length);
         for (int position = 0; position < plan.Indices.Length; position++)
         {
             _work.Add((batch, position));
@@ -127,10 +138,20 @@ public sealed class DataLoader : IDisposable
         List<SkippedImage> skipped = batch.Skipped(_dataset);
         if (skipped.Count > 0 && !_options.SkipDamaged)
         {
-            _pool.Return(batch.Pixels);
+            batch.Return(_pool);
             throw new InvalidDataException(skipped[0].Message);
         }
-        return new(_pool, batch.Pixels, batch.Plan.Step, _transform.Size, batch.Compact(), skipped);
+        return new(_pool, batch.Pixels, batch.SecondPixels, batch.Plan.Step, _transform.Size, batch.Compact(), skipped);
+    }
+
+    private void Read(PendingBatch batch, int position, out ImageProblem problem)
+    {
+        (int index, long step) = (batch.Plan.Indices[position], batch.Plan.Step);
+        if (_reader.TryRead(index, new SeededRandom(_options.Seed, step, position), batch.Sample(position), out problem))
+        {
+            // Positions from -1 downwards are the second view's: its random numbers are no one's else.
+            _second?.TryRead(index, new SeededRandom(_options.Seed, step, ~position), batch.SecondSample(position), out problem);
+        }
     }
 
     private void Work()
@@ -142,7 +163,7 @@ public sealed class DataLoader : IDisposable
             {
                 if (!batch.Abandoned)
                 {
-                    _reader.TryRead(batch.Plan.Indices[position], new SeededRandom(_options.Seed, batch.Plan.Step, position), batch.Sample(position), out problem);
+                    Read(batch, position, out problem);
                 }
             }
 #pragma warning disable CA1031 // Whatever happened belongs to the thread that waits for the batch.

@@ -16,15 +16,20 @@ public sealed class ImageBatch : IDisposable
 {
     private readonly PixelPool _pool;
     private float[]? _pixels;
+    private float[]? _secondPixels;
 
-    internal ImageBatch(PixelPool pool, float[] pixels, long step, int size, int[] indices, IReadOnlyList<SkippedImage> skipped)
+    internal ImageBatch(PixelPool pool, float[] pixels, float[]? secondPixels, long step, int size, int[] indices, IReadOnlyList<SkippedImage> skipped)
     {
-        (_pool, _pixels, Step, Size, Indices, Skipped) = (pool, pixels, step, size, indices, skipped);
+        (_pool, _pixels, _secondPixels, Step, Size, Indices, Skipped) = (pool, pixels, secondPixels, step, size, indices, skipped);
     }
 
     /// <summary>Images × 3 × size × size values, in this order; longer than that where images were passed over.</summary>
     /// <exception cref="ObjectDisposedException">The batch was disposed.</exception>
     public float[] Pixels => _pixels ?? throw new ObjectDisposedException(nameof(ImageBatch));
+
+    /// <summary>The same of the second view of each image, in the same order; null where the loader makes none.</summary>
+    /// <exception cref="ObjectDisposedException">The batch was disposed.</exception>
+    public float[]? SecondPixels => _pixels is null ? throw new ObjectDisposedException(nameof(ImageBatch)) : _secondPixels;
 
     /// <summary>The values of one image.</summary>
     /// <param name="position">0 to <see cref="Count"/> - 1.</param>
@@ -51,6 +56,10 @@ public sealed class ImageBatch : IDisposable
         if (Interlocked.Exchange(ref _pixels, null) is float[] pixels)
         {
             _pool.Return(pixels);
+        }
+        if (Interlocked.Exchange(ref _secondPixels, null) is float[] secondPixels)
+        {
+            _pool.Return(secondPixels);
         }
     }
 }

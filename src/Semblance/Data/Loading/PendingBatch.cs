@@ -4,7 +4,7 @@ using Semblance.Tensors.Images;
 namespace Semblance.Data.Loading;
 
 /// <summary>A batch that threads are filling.</summary>
-internal sealed class PendingBatch(BatchPlan plan, float[] pixels, int length)
+internal sealed class PendingBatch(BatchPlan plan, float[] pixels, float[]? secondPixels, int length)
 {
     private readonly ImageProblem[] _problems = new ImageProblem[plan.Indices.Length];
     private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,9 +16,23 @@ internal sealed class PendingBatch(BatchPlan plan, float[] pixels, int length)
 
     public float[] Pixels => pixels;
 
+    public float[]? SecondPixels => secondPixels;
+
     public bool Abandoned => _abandoned;
 
     public Span<float> Sample(int position) => pixels.AsSpan(position * length, length);
+
+    public Span<float> SecondSample(int position) => secondPixels.AsSpan(position * length, length);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Return(PixelPool pool)
+    {
+        pool.Return(pixels);
+        if (secondPixels is not null)
+        {
+            pool.Return(secondPixels);
+        }
+    }
 
     public void Done(int position, ImageProblem problem)
     {
@@ -71,6 +85,10 @@ internal sealed class PendingBatch(BatchPlan plan, float[] pixels, int length)
             if (kept.Count != position)
             {
                 Sample(position).CopyTo(Sample(kept.Count));
+                if (secondPixels is not null)
+                {
+                    SecondSample(position).CopyTo(SecondSample(kept.Count));
+                }
             }
             kept.Add(plan.Indices[position]);
         }
