@@ -55,6 +55,8 @@ public static class GoldenCatalogue
         ["dshsd"] = HashCenterSubjects.Dshsd,
         ["hyp2"] = HashCoreSubjects.Hyp2,
         ["dual_hinge"] = HashCoreSubjects.DualHinge,
+        ["cifar_lt_counts"] = LongTailSubjects.Counts,
+        ["cifar_lt_select"] = LongTailSubjects.Select,
         ["cross_entropy"] = LossSubjects.CrossEntropy,
         ["label_smoothing_ce"] = LossSubjects.CrossEntropy,
     };

@@ -152,13 +152,23 @@ public sealed class Dataset
             : throw new ArgumentException($"{labels.Count} labels for {Count} images.", nameof(labels));
     }
 
+    /// <summary>The same images as somebody observed them; what they were called is kept as their true labels, where nothing better was known.</summary>
+    /// <param name="labels">The observed labels of every item.</param>
+    public Dataset Observe(IReadOnlyList<int[]> labels)
+    {
+        Dataset observed = Relabel(labels);
+        DataItem[] items = [.. observed.Items.Zip(Items, (item, before) => item with { TrueLabels = before.TrueLabels ?? before.Labels })];
+        return new(Name, ClassNames, items, _store, MultiLabel, Problems, _places);
+    }
+
     /// <summary>The same images with some of the classes; an image may be left without a label.</summary>
     /// <param name="classes">Indices into <see cref="ClassNames"/>, in the order that the classes then have.</param>
     public Dataset KeepClasses(IReadOnlyList<int> classes)
     {
         ArgumentNullException.ThrowIfNull(classes);
         Dictionary<int, int> places = classes.Select((old, place) => (old, place)).ToDictionary(pair => pair.old, pair => pair.place);
-        DataItem[] items = [.. Items.Select(item => item with { Labels = [.. item.Labels.Where(places.ContainsKey).Select(label => places[label]).Order()] })];
+        int[] Kept(int[] labels) => [.. labels.Where(places.ContainsKey).Select(label => places[label]).Order()];
+        DataItem[] items = [.. Items.Select(item => item with { Labels = Kept(item.Labels), TrueLabels = item.TrueLabels is { } known ? Kept(known) : null })];
         return new(Name, [.. classes.Select(label => ClassNames[label])], items, _store, MultiLabel, Problems, _places);
     }
 
@@ -214,7 +224,7 @@ public sealed class Dataset
             {
                 throw new ArgumentException($"Id \"{item.Id}\" occurs twice; ids must be unique.", nameof(items));
             }
-            if (item.Labels.Any(label => label < 0 || label >= classNames.Count))
+            if (item.Labels.Concat(item.TrueLabels ?? []).Any(label => label < 0 || label >= classNames.Count))
             {
                 throw new ArgumentException($"\"{item.Id}\" has a label outside 0..{classNames.Count - 1}.", nameof(items));
             }

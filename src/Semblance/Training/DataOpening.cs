@@ -58,13 +58,26 @@ public static class DataOpening
     public static ImageTransform Transform(DataRecipe recipe, bool augment)
     {
         ArgumentNullException.ThrowIfNull(recipe);
+        return Transform(recipe, augment ? recipe.Augment : new());
+    }
+
+    /// <summary>What is done to each training image for its second view; null where the recipe has none.</summary>
+    /// <param name="recipe">The images.</param>
+    public static ImageTransform? SecondView(DataRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return recipe.SecondView is { } second ? Transform(recipe, second) : null;
+    }
+
+    private static ImageTransform Transform(DataRecipe recipe, AugmentRecipe augment)
+    {
         return new ImageTransform
         {
             Size = recipe.Size,
             Resize = recipe.Resize ?? 0,
             Stretch = recipe.Fit == Fit.Stretch,
             Normalization = new Normalization([.. recipe.Mean.Select(value => (float)value)], [.. recipe.Std.Select(value => (float)value)], recipe.Normalization == PixelValues.Caffe),
-            Augmentation = augment && recipe.Augment.IsOn ? Augment(recipe.Augment) : null,
+            Augmentation = augment.IsOn ? Augment(augment) : null,
         };
     }
 

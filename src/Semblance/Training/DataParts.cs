@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Semblance.Data;
+using Semblance.Data.Noise;
 
 namespace Semblance.Training;
 
@@ -34,9 +37,20 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             Protocols.HalfClasses => HalfClasses(data),
             _ => Published(data, recipe),
         };
-        parts = parts.HoldOut(recipe, data);
+        parts = parts.Change(recipe, data).HoldOut(recipe, data);
         parts.RefuseSharedValidation();
         return parts;
+    }
+
+    /// <summary>The training images with their observed labels before some are held out, where the recipe makes a long tail or noise; else null.</summary>
+    public Dataset? Changed { get; private init; }
+
+    /// <summary>SHA-256 over all that trains, asks and is searched: of the data set where nothing was changed; else of the set, and of which images train with which labels.</summary>
+    /// <param name="data">The data set that was divided.</param>
+    public string HashOf(Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Changed is null ? data.ContentHash : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.ContentHash}\n{LabelMap.ToText(Changed)}")));
     }
 
     private static DataParts Published(Dataset data, DataRecipe recipe) =>
@@ -116,6 +130,18 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             _ => official,
         };
         return Make(data, recipe.Protocol, train, query, database);
+    }
+
+    /// <summary>Makes a long tail and noise of the training images, and of no others: who asks and is searched keeps the original labels.</summary>
+    private DataParts Change(DataRecipe recipe, Dataset data)
+    {
+        if (!TrainingLabels.AreChanged(recipe))
+        {
+            return this;
+        }
+        Dataset changed = TrainingLabels.Change(Train, data, recipe);
+        string count = string.Create(CultureInfo.InvariantCulture, $"train {changed.Count}{TrainingLabels.Describe(recipe)})");
+        return this with { Train = changed, Changed = changed, Protocol = $"{Protocol[..Protocol.LastIndexOf("train ", StringComparison.Ordinal)]}{count}" };
     }
 
     private DataParts HoldOut(DataRecipe recipe, Dataset data)

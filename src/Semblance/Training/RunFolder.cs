@@ -42,6 +42,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The whitening that the last evaluation with <c>evaluation.whiten</c> fitted.</summary>
     public string WhiteningFile => In("whitening.safetensors");
 
+    /// <summary>Which images train, what they are and what they were observed as, where the recipe makes a long tail or noise.</summary>
+    public string LabelsFile => In("labels.tsv");
+
     /// <summary>The page.</summary>
     public string ReportFile => In("report.html");
 

@@ -15,19 +15,20 @@ namespace Semblance.Training;
 /// <param name="Threads">Threads of operators.</param>
 /// <param name="Seed">Of the run.</param>
 /// <param name="Data">Name of the data set.</param>
-/// <param name="DataHash">SHA-256 over images and labels.</param>
+/// <param name="DataHash">SHA-256 over images and labels, and over which images train with which labels where a recipe changes that.</param>
 /// <param name="Images">Number of images.</param>
 /// <param name="Classes">Names of the classes, by index.</param>
 /// <param name="Started">When the run began.</param>
 public sealed record RunNote(string Semblance, string Torch, string Runtime, int Threads, int Seed, string Data, string DataHash, int Images, IReadOnlyList<string> Classes, DateTimeOffset Started)
 {
     /// <summary>Describes a run that is about to begin.</summary>
-    public static RunNote Of(Recipe recipe, Dataset data, DateTimeOffset now)
+    public static RunNote Of(Recipe recipe, Dataset data, DataParts parts, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(parts);
         string version = typeof(RunNote).Assembly.GetName().Version!.ToString(3);
-        return new RunNote(version, Tensors.Torch.Version, RuntimeInformation.FrameworkDescription, TrainingJob.OperatorThreads(recipe), recipe.Seed, data.Name, data.ContentHash, data.Count, data.ClassNames, now);
+        return new RunNote(version, Tensors.Torch.Version, RuntimeInformation.FrameworkDescription, TrainingJob.OperatorThreads(recipe), recipe.Seed, data.Name, parts.HashOf(data), data.Count, data.ClassNames, now);
     }
 
     /// <summary>Reads the note of a run.</summary>

@@ -20,6 +20,12 @@ public abstract class StepBatch : IDisposable
     /// <param name="count">How many.</param>
     public abstract ModelOutput Run(Model model, Device device, int first, int count);
 
+    /// <summary>The second view of some of the images, count × 3 × size × size, as the recipe's <c>data.second-view</c> makes it; null where it makes none. The tensor belongs to the present scope.</summary>
+    /// <param name="device">Where it is wanted.</param>
+    /// <param name="first">Position of the first of them in the batch.</param>
+    /// <param name="count">How many.</param>
+    public virtual Tensor? SecondImages(Device device, int first, int count) => null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -44,9 +50,16 @@ public sealed class PixelBatch(ImageBatch batch) : StepBatch
     public override ModelOutput Run(Model model, Device device, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return model.Outputs(Images(batch.Pixels, device, first, count));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? SecondImages(Device device, int first, int count) => batch.SecondPixels is { } pixels ? Images(pixels, device, first, count) : null;
+
+    private Tensor Images(float[] pixels, Device device, int first, int count)
+    {
         int values = 3 * batch.Size * batch.Size;
-        Tensor images = Tensor.From(batch.Pixels.AsSpan(first * values, count * values), count, 3, batch.Size, batch.Size);
-        return model.Outputs(images.To(device));
+        return Tensor.From(pixels.AsSpan(first * values, count * values), count, 3, batch.Size, batch.Size).To(device);
     }
 
     /// <inheritdoc/>

@@ -100,7 +100,7 @@ public sealed class TrainingJob : IDisposable
     }
 
     /// <summary>Opens the loader of the training images.</summary>
-    public DataLoader OpenLoader() => new(Parts.Train, DataOpening.Transform(Recipe.Data, augment: true), new DataLoaderOptions { Threads = LoaderThreads(Recipe), Seed = Recipe.Seed, CacheBytes = PixelCacheBytes });
+    public DataLoader OpenLoader() => new(Parts.Train, DataOpening.Transform(Recipe.Data, augment: true), new DataLoaderOptions { Threads = LoaderThreads(Recipe), Seed = Recipe.Seed, CacheBytes = PixelCacheBytes, SecondView = DataOpening.SecondView(Recipe.Data) });
 
     /// <summary>Threads of operators.</summary>
     public static int OperatorThreads(Recipe recipe) => recipe.Threads > 0 ? recipe.Threads : Environment.ProcessorCount;
@@ -199,6 +199,14 @@ public sealed class TrainingJob : IDisposable
         _ => new Adam(groups, recipe.Kind == OptimizerKind.Adamw, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon),
     };
 
+    private static ClassWeightedOptions Weighted(Recipe recipe, int images)
+    {
+        SamplerRecipe sampler = recipe.Sampler;
+        double batches = sampler.DropLast ? Math.Max(1, images / sampler.Batch) : ((images - 1) / sampler.Batch) + 1;
+        double passes = recipe.Epochs ?? (recipe.Steps!.Value * recipe.Accumulate / batches);
+        return new() { Batch = sampler.Batch, Power = sampler.Power, Progressive = sampler.Progressive ? passes : null, FromPass = sampler.FromEpoch, DropLast = sampler.DropLast };
+    }
+
     private static IBatchSampler MakeSampler(Recipe recipe, Dataset train)
     {
         SamplerRecipe sampler = recipe.Sampler;
@@ -209,6 +217,7 @@ public sealed class TrainingJob : IDisposable
             {
                 SamplerKind.ClassBalanced => new ClassBalancedSampler(Labels(), sampler.Batch, sampler.PerClass, recipe.Seed),
                 SamplerKind.AnchorNeighbour => new AnchorNeighbourSampler(Labels(), new() { Anchors = sampler.Anchors, Neighbours = sampler.Neighbours, PerClass = sampler.PerClass, Replacement = sampler.Replacement }, recipe.Seed),
+                SamplerKind.ClassWeighted => new ClassWeightedSampler(Labels(), Weighted(recipe, train.Count), recipe.Seed),
                 _ => new ShuffleSampler(train.Count, sampler.Batch, recipe.Seed, sampler.DropLast),
             };
         }

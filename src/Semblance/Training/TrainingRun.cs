@@ -1,4 +1,5 @@
 using Semblance.Data;
+using Semblance.Data.Noise;
 using Semblance.Data.Pairs;
 using Semblance.Evaluation;
 using Semblance.IO;
@@ -32,7 +33,7 @@ public static class TrainingRun
         PairList? pairs = PairEvaluation.Open(recipe.Evaluation);
         using TrainingJob job = new(recipe, data);
         using RunFolder folder = RunFolder.OpenForTraining(path, resume);
-        WriteNotes(recipe, data, folder);
+        WriteNotes(recipe, data, job.Parts, folder);
         foreach (string warning in job.Warnings)
         {
             observer.Warned(warning);
@@ -60,11 +61,12 @@ public static class TrainingRun
         using RunFolder folder = RunFolder.Open(path);
         Dataset data = DataOpening.Open(recipe.Data, TrainingJob.LoaderThreads(recipe), null, stop);
         using Model model = LoadModel(folder, recipe);
-        if (RunNote.Read(folder.RunFile).DataHash != data.ContentHash)
+        DataParts parts = DataParts.Of(data, recipe.Data);
+        if (RunNote.Read(folder.RunFile).DataHash != parts.HashOf(data))
         {
             observer.Warned($"{data.Name} is not what {folder.Root} was trained on (the data hash differs): images that trained may be among the queries.");
         }
-        RunEvaluation evaluation = new(recipe, DataParts.Of(data, recipe.Data), observer, PairEvaluation.Open(recipe.Evaluation), FrozenFeatures.ForEvaluation(recipe, folder.FeatureFolder, observer));
+        RunEvaluation evaluation = new(recipe, parts, observer, PairEvaluation.Open(recipe.Evaluation), FrozenFeatures.ForEvaluation(recipe, folder.FeatureFolder, observer));
         return Evaluate(evaluation, recipe, model, folder, stop);
     }
 
@@ -112,12 +114,16 @@ public static class TrainingRun
     }
 
     /// <summary>Writes recipe and note of a new run; compares them with those of a resumed one.</summary>
-    private static void WriteNotes(Recipe recipe, Dataset data, RunFolder folder)
+    private static void WriteNotes(Recipe recipe, Dataset data, DataParts parts, RunFolder folder)
     {
-        RunNote note = RunNote.Of(recipe, data, TimeProvider.System.GetUtcNow());
+        RunNote note = RunNote.Of(recipe, data, parts, TimeProvider.System.GetUtcNow());
         if (!File.Exists(folder.RecipeFile))
         {
             note.Write(folder.RunFile);
+            if (parts.Changed is { } changed)
+            {
+                AtomicFile.WriteText(folder.LabelsFile, LabelMap.ToText(changed));
+            }
             AtomicFile.WriteText(folder.RecipeFile, recipe.Resolve());
             return;
         }

@@ -135,6 +135,12 @@ public sealed record DataRecipe
     /// <summary>What the choice of the best model is made on; never the query images.</summary>
     public ValidationRecipe Validation { get; init; } = new();
 
+    /// <summary>How the training images are thinned out to a long tail; null leaves them as they are.</summary>
+    public LongTailRecipe? LongTail { get; init; }
+
+    /// <summary>How the labels of the training images are spoilt; null leaves them as they are.</summary>
+    public NoiseRecipe? Noise { get; init; }
+
     /// <summary>Side in pixels of the square that the model sees.</summary>
     public int Size { get; init; } = 224;
 
@@ -155,6 +161,9 @@ public sealed record DataRecipe
 
     /// <summary>How training images are varied.</summary>
     public AugmentRecipe Augment { get; init; } = new();
+
+    /// <summary>How a second view of each training image is varied, apart from the first; null for no second view.</summary>
+    public AugmentRecipe? SecondView { get; init; }
 
     internal static DataRecipe Read(Section section)
     {
@@ -194,6 +203,8 @@ public sealed record DataRecipe
             Database = splits.TextOrNull("database", defaults.Database),
             PerClass = perClass.Child("per-class", PerClassRecipe.Read),
             Validation = section.Child("validation", validation => ValidationRecipe.Read(validation, protocol)),
+            LongTail = section.Optional("long-tail", LongTailRecipe.Read),
+            Noise = section.Optional("noise", NoiseRecipe.Read),
             Size = section.Int("size", defaults.Size, min: 8, max: 4096),
             Fit = fit = section.Choice("fit", defaults.Fit),
             Resize = section.When(fit == Fit.Crop, "fit: crop").IntOrNull("resize", defaults.Resize, min: 8, max: 8192),
@@ -201,6 +212,7 @@ public sealed record DataRecipe
             Mean = section.Numbers("mean", MeanOf(pixels), count: 3),
             Std = section.Numbers("std", StdOf(pixels), count: 3, above: 0),
             Augment = section.Child("augment", AugmentRecipe.Read),
+            SecondView = section.Optional("second-view", AugmentRecipe.Read),
         };
     }
 

@@ -189,9 +189,10 @@ public sealed partial record Recipe
         {
             root.Fault("model", $"{angular.Name} takes cosines as logits and scales them itself; set model.classifier to {{kind: cosine, scale: 1}}.");
         }
-        if (read.Model.FeaturesCache && read.Data.Augment.IsOn)
+        if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {
-            root.Fault("model", "model.features-cache keeps what the backbone gives for each image, and data.augment changes the images; remove one of them.");
+            string changes = read.Data.Augment.IsOn ? "data.augment" : "data.second-view";
+            root.Fault("model", $"model.features-cache keeps what the backbone gives for each image, and {changes} changes the images; remove one of them.");
         }
     }
 

@@ -11,6 +11,9 @@ public enum SamplerKind
 
     /// <summary>Anchor classes, each with its nearest classes in the tree of classes.</summary>
     AnchorNeighbour,
+
+    /// <summary>Classes as often as a power of their size says.</summary>
+    ClassWeighted,
 }
 
 /// <summary>How batches are put together.</summary>
@@ -37,27 +40,40 @@ public sealed record SamplerRecipe
     /// <summary>Whether a class with fewer than <see cref="PerClass"/> images is filled up with its own; else the batch is smaller.</summary>
     public bool Replacement { get; init; }
 
+    /// <summary>The power of a class's size: 1 as often as it has images, 0 all alike.</summary>
+    public double Power { get; init; }
+
+    /// <summary>Whether the probabilities of classes go from those of the images to those of <see cref="Power"/> in the course of the run.</summary>
+    public bool Progressive { get; init; }
+
+    /// <summary>The epoch from which on classes are drawn by weight; before it every image is seen once an epoch.</summary>
+    public int FromEpoch { get; init; }
+
     internal static SamplerRecipe Read(Section section)
     {
         SamplerRecipe defaults = new();
         SamplerKind kind = section.Choice("kind", defaults.Kind);
         Section byTree = section.When(kind == SamplerKind.AnchorNeighbour, "kind: anchor-neighbour");
-        Section byClass = section.When(kind != SamplerKind.Shuffle, "kind: class-balanced or anchor-neighbour");
+        Section byClass = section.When(kind is SamplerKind.ClassBalanced or SamplerKind.AnchorNeighbour, "kind: class-balanced or anchor-neighbour");
+        Section byWeight = section.When(kind == SamplerKind.ClassWeighted, "kind: class-weighted");
         SamplerRecipe read = new()
         {
             Kind = kind,
-            Batch = section.When(kind != SamplerKind.AnchorNeighbour, "kind: shuffle or class-balanced").Int("batch", defaults.Batch, min: 1),
+            Batch = section.When(kind != SamplerKind.AnchorNeighbour, "kind: shuffle, class-balanced or class-weighted").Int("batch", defaults.Batch, min: 1),
             PerClass = byClass.Int("per-class", defaults.PerClass, min: 1),
-            DropLast = section.When(kind == SamplerKind.Shuffle, "kind: shuffle").Flag("drop-last", defaults.DropLast),
+            DropLast = section.When(kind is SamplerKind.Shuffle or SamplerKind.ClassWeighted, "kind: shuffle or class-weighted").Flag("drop-last", defaults.DropLast),
             Anchors = byTree.Int("anchors", defaults.Anchors, min: 1, max: 4096),
             Neighbours = byTree.Int("neighbours", defaults.Neighbours, min: 1, max: 4096),
             Replacement = byTree.Flag("replacement", defaults.Replacement),
+            Power = byWeight.Number("power", defaults.Power),
+            Progressive = byWeight.Flag("progressive", defaults.Progressive),
+            FromEpoch = byWeight.Int("from-epoch", defaults.FromEpoch, min: 0),
         };
         if (kind == SamplerKind.AnchorNeighbour)
         {
             return read with { Batch = (int)Math.Min(int.MaxValue, (long)read.Anchors * read.Neighbours * read.PerClass) };
         }
-        if (read.PerClass > read.Batch)
+        if (kind == SamplerKind.ClassBalanced && read.PerClass > read.Batch)
         {
             byClass.Fault("per-class", $"{section.Path}.per-class is {read.PerClass} and batch is {read.Batch}; a batch holds at least one whole class.");
         }

@@ -121,6 +121,19 @@ public sealed partial class Section
         return Items(key, Phrases.List(Phrases.Number(bounds), count), fallback, node => bounds.Read(node) is { } value ? new(value) : null, YamlValues.Write, list => count is null || list.Count == count);
     }
 
+    /// <summary>A list of rows of finite numbers; empty where there is none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fallback">The value where the key is left out.</param>
+    /// <param name="min">The smallest valid number.</param>
+    /// <param name="max">The largest valid number.</param>
+    public ValueList<ValueList<double>> Rows(string key, ValueList<ValueList<double>> fallback, double min = double.NegativeInfinity, double max = double.PositiveInfinity)
+    {
+        Bounds bounds = new(min, max, double.NegativeInfinity, double.PositiveInfinity);
+        return Items(key, Phrases.List($"lists of {Phrases.List(Phrases.Number(bounds), null)["a list of ".Length..]}", null), fallback,
+            node => ReadItems(node, entry => bounds.Read(entry) is { } value ? new Answer<double>(value) : null) is { } row ? new(row) : null,
+            row => YamlValues.Write(row.Select(YamlValues.Write)), _ => true);
+    }
+
     /// <summary>A list of whole numbers, where a word may stand for the largest of all, such as <c>all</c> for <see cref="int.MaxValue"/>.</summary>
     public ValueList<int> IntsOr(string key, string word, ValueList<int> fallback, int min) =>
         Items(key, Phrases.List($"{word} or {Phrases.Int(min, int.MaxValue)}", null), fallback,
