@@ -15,6 +15,8 @@ public static class GoldenCatalogue
         ["hash_evaluation"] = HashEvaluationSubject.Run,
         ["retrieval"] = RetrievalSubject.Run,
         ["verification"] = VerificationSubject.Run,
+        ["lt_accuracy_split"] = LongTailScoreSubjects.Accuracy,
+        ["tau_norm"] = LongTailScoreSubjects.TauNormalisation,
         ["hhf_inflection"] = InflectionSubject.Run,
         ["multi_similarity"] = LossSubjects.MultiSimilarity,
         ["circle"] = RankingSubjects.Circle,

@@ -95,6 +95,9 @@ public sealed record Protocol
     /// <summary>The protocol of clusters, which ask nothing of a database.</summary>
     internal static string ClusterId(string items, string clusters, string post) => $"query={Slug(items)}/rel=same-class/clusters={Slug(clusters)}{Post(post)}";
 
+    /// <summary>The protocol of a classifier, which searches nothing.</summary>
+    internal static string ClassificationId(string items, int classes, string what, string post, string ties = "first-class") => $"query={Slug(items)}/classes={classes}/{what}/ties={ties}{Post(post)}";
+
     private static string Post(string done) => done.Length == 0 ? "" : $"/post={Slug(done)}";
 
     private string TiesText => Ties switch
