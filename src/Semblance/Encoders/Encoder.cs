@@ -9,14 +9,22 @@ namespace Semblance.Encoders;
 /// <param name="Rows">Representations, row-major.</param>
 /// <param name="Indices">Which images, by their index in the data set.</param>
 /// <param name="Skipped">Images that could not be read, each in a sentence.</param>
-public sealed record EncodedBatch(float[] Rows, int[] Indices, IReadOnlyList<string> Skipped);
+public sealed record EncodedBatch(float[] Rows, int[] Indices, IReadOnlyList<string> Skipped)
+{
+    /// <summary>The logits of the same images, row-major; empty where they were not asked for or the model has none.</summary>
+    public float[] Logits { get; init; } = [];
+}
 
 /// <summary>Representations of a whole data set.</summary>
 /// <param name="Rows">Row-major.</param>
 /// <param name="Width">Values of a row.</param>
 /// <param name="Indices">The image of each row.</param>
 /// <param name="Skipped">Images that could not be read, each in a sentence.</param>
-public sealed record EncodedSet(float[] Rows, int Width, int[] Indices, IReadOnlyList<string> Skipped);
+public sealed record EncodedSet(float[] Rows, int Width, int[] Indices, IReadOnlyList<string> Skipped)
+{
+    /// <summary>The logits of the same images, row-major; empty where they were not asked for or the model has none.</summary>
+    public float[] Logits { get; init; } = [];
+}
 
 /// <summary>Settings of an <see cref="Encoder"/>.</summary>
 public sealed record EncoderOptions
@@ -32,6 +40,9 @@ public sealed record EncoderOptions
 
     /// <summary>Transforms every row; null for none.</summary>
     public Whitening? Whitening { get; init; }
+
+    /// <summary>Keep the model's logits beside the rows.</summary>
+    public bool Logits { get; init; }
 
     /// <summary>Pass over images that cannot be read and list them, instead of stopping.</summary>
     public bool SkipDamaged { get; init; }
@@ -64,7 +75,8 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
                 using (batch)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    yield return new EncodedBatch(Whiten(Finite(Run(batch), data, batch)), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]);
+                    (float[] rows, float[] logits) = Run(batch);
+                    yield return new EncodedBatch(Whiten(Finite(rows, data, batch)), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]) { Logits = Finite(logits, data, batch) };
                 }
             }
         }
@@ -84,35 +96,44 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
         float[] rows = GC.AllocateUninitializedArray<float>(checked(data.Count * Width));
         List<int> indices = new(data.Count);
         List<string> skipped = [];
+        List<float[]> logits = [];
         foreach (EncodedBatch batch in Encode(data, 0, cancellation))
         {
             batch.Rows.CopyTo(rows, indices.Count * Width);
             indices.AddRange(batch.Indices);
             skipped.AddRange(batch.Skipped);
+            logits.Add(batch.Logits);
             progress?.Invoke(indices.Count + skipped.Count);
         }
-        return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped);
+        return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped) { Logits = [.. logits.SelectMany(part => part)] };
     }
 
-    private float[] Finite(float[] rows, Dataset data, ImageBatch batch)
+    private static float[] Finite(float[] rows, Dataset data, ImageBatch batch)
     {
         int place = Array.FindIndex(rows, value => !float.IsFinite(value));
         return place < 0
             ? rows
-            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / model.RepresentationCount])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
+            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / (rows.Length / batch.Count)])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
     }
 
     private float[] Whiten(float[] rows) => options.Whitening is { } whitening ? whitening.Apply(rows) : rows;
 
-    private float[] Run(ImageBatch batch)
+    private (float[] Rows, float[] Logits) Run(ImageBatch batch)
     {
         if (batch.Count == 0)
         {
-            return [];
+            return ([], []);
         }
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size).To(options.Device);
-        return model.Forward(images).To(DataType.Float32).ToArray<float>();
+        if (!options.Logits)
+        {
+            return (Numbers(model.Forward(images)), []);
+        }
+        ModelOutput output = model.Outputs(images);
+        return (Numbers(output.Representation), output.Logits is { } logits ? Numbers(logits) : []);
     }
+
+    private static float[] Numbers(Tensor rows) => rows.To(DataType.Float32).ToArray<float>();
 }

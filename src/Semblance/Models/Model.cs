@@ -51,6 +51,9 @@ public sealed class Model : Module
     /// <summary>Numbers that represent an image: bits, dimensions or features.</summary>
     public int RepresentationCount => Head is { Output: not HeadOutput.Logits } head ? head.Outputs : Backbone.FeatureCount;
 
+    /// <summary>How long the weights of each class are, and its bias; null where nothing gives classes.</summary>
+    public ClassWeights? ClassWeights() => Classifier?.ClassWeights() ?? (Head?.Output == HeadOutput.Logits ? Head.ClassWeights() : null);
+
     /// <inheritdoc/>
     protected override string Description => Head is null ? Backbone.Name : $"{Backbone.Name} with a head for {Head.Outputs} {Head.Output switch { HeadOutput.Code => "bits", HeadOutput.Logits => "classes", _ => "dimensions" }}";
 

@@ -28,6 +28,10 @@ public static class HtmlReport
         {
             ScoresSection.Write(page, scores);
         }
+        if (report.Classification is { } figures && (figures.Single ?? (object?)figures.Several) is not null)
+        {
+            ClassificationSection.Write(page, figures);
+        }
         if (report.Training is { } training && TrainingSection.HasContent(training))
         {
             TrainingSection.Write(page, training);

@@ -30,6 +30,9 @@ public sealed record RunReport
     /// <summary>Scores class by class.</summary>
     public ClassTable? Classes { get; init; }
 
+    /// <summary>How well the model tells classes.</summary>
+    public ClassificationFigures? Classification { get; init; }
+
     /// <summary>How far apart pairs are that belong together and pairs that do not.</summary>
     public DistanceHistogram? Distances { get; init; }
 

@@ -52,11 +52,16 @@ public class ForwardPass
     /// <exception cref="InvalidOperationException">The model has no logits.</exception>
     public int CountRight()
     {
-        Tensor logits = Output.Logits ?? throw new InvalidOperationException("The model has no classifier, so nothing is right or wrong.");
-        Tensor guess = logits.ArgMax(1);
+        Tensor guess = Guess();
         Tensor right = Labels.Rank == 1 ? guess.EqualTo(Labels) : Labels.Gather(1, guess.Unsqueeze(1)).GreaterThan(0);
         return (int)right.Sum().ToInt64();
     }
+
+    /// <summary>The class with the largest logit, of each image.</summary>
+    /// <exception cref="InvalidOperationException">The model has no logits.</exception>
+    internal long[] Guesses() => Guess().ToArray<long>();
+
+    private Tensor Guess() => (Output.Logits ?? throw new InvalidOperationException("The model has no classifier, so nothing is right or wrong.")).ArgMax(1);
 
     /// <summary>Some images of a batch through the model, in the run's precision.</summary>
     protected static ModelOutput Run(TrainingJob job, StepBatch batch, int first, int count)

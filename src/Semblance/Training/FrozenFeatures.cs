@@ -65,8 +65,9 @@ public sealed class FrozenFeatures
     /// <summary>What a model represents the images by: its head on their features.</summary>
     /// <param name="model">With the backbone that the features are of.</param>
     /// <param name="images">The images.</param>
+    /// <param name="withLogits">Whether the model's logits are kept beside that.</param>
     /// <exception cref="SemblanceException">The head gives NaN or an infinite value.</exception>
-    public EncodedSet Encode(Model model, Dataset images)
+    public EncodedSet Encode(Model model, Dataset images, bool withLogits = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
@@ -75,15 +76,14 @@ public sealed class FrozenFeatures
         model.Evaluate();
         try
         {
-            float[] rows = new float[images.Count * model.RepresentationCount];
+            List<float[]> rows = [], logits = [];
             for (int start = 0; start < images.Count; start += Block)
             {
-                int count = Math.Min(Block, images.Count - start);
-                Head(model, features.AsSpan(start * model.Backbone.FeatureCount, count * model.Backbone.FeatureCount), count).CopyTo(rows, start * model.RepresentationCount);
+                (float[] some, float[] classes) = Head(model, features, start, Math.Min(Block, images.Count - start));
+                rows.Add(some);
+                logits.Add(withLogits ? classes : []);
             }
-            return Array.TrueForAll(rows, float.IsFinite)
-                ? new EncodedSet(rows, model.RepresentationCount, [.. Enumerable.Range(0, images.Count)], [])
-                : throw new SemblanceException("The head gives NaN or infinite values: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
+            return new EncodedSet(Finite(rows), model.RepresentationCount, [.. Enumerable.Range(0, images.Count)], []) { Logits = Finite(logits) };
         }
         finally
         {
@@ -91,12 +91,39 @@ public sealed class FrozenFeatures
         }
     }
 
-    private float[] Head(Model model, ReadOnlySpan<float> features, int count)
+    /// <summary>Batches of features in the order of the images, as those of pixels come from a loader.</summary>
+    /// <param name="model">With the backbone that the features are of.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="batch">Images in one.</param>
+    internal IEnumerable<StepBatch> Batches(Model model, Dataset images, int batch)
+    {
+        float[] features = Read(images);
+        int width = model.Backbone.FeatureCount;
+        for (int start = 0; start < images.Count; start += batch)
+        {
+            int count = Math.Min(batch, images.Count - start);
+            yield return new FeatureBatch([.. Enumerable.Range(start, count)], features[(start * width)..((start + count) * width)]);
+        }
+    }
+
+    private static float[] Finite(List<float[]> parts)
+    {
+        float[] rows = [.. parts.SelectMany(part => part)];
+        return Array.TrueForAll(rows, float.IsFinite)
+            ? rows
+            : throw new SemblanceException("The head gives NaN or infinite values: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
+    }
+
+    private (float[] Rows, float[] Logits) Head(Model model, float[] features, int start, int count)
     {
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
-        return model.OutputsOfFeatures(Tensor.From(features, count, model.Backbone.FeatureCount).To(Device.Parse(recipe.Device))).Representation.To(DataType.Float32).ToArray<float>();
+        int width = model.Backbone.FeatureCount;
+        ModelOutput output = model.OutputsOfFeatures(Tensor.From(features.AsSpan(start * width, count * width), count, width).To(Device.Parse(recipe.Device)));
+        return (Numbers(output.Representation), output.Logits is { } logits ? Numbers(logits) : []);
     }
+
+    private static float[] Numbers(Tensor rows) => rows.To(DataType.Float32).ToArray<float>();
 
     private IEnumerable<ReadOnlyMemory<float>> Compute(Dataset images, ImageTransform transform)
     {

@@ -35,7 +35,7 @@ public sealed class TrainingJob : IDisposable
         RequireDevice(Device);
         Parts = DataParts.Of(data, recipe.Data);
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
-        RequireMeasurable(recipe, Model);
+        RequireMeasurable(recipe, Model, data.MultiLabel);
         RequireKnownClasses(recipe, Parts);
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
@@ -151,16 +151,38 @@ public sealed class TrainingJob : IDisposable
     }
 
     /// <summary>Says before the first step what validation could not do after many.</summary>
-    private static void RequireMeasurable(Recipe recipe, Model model)
+    private static void RequireMeasurable(Recipe recipe, Model model, bool severalLabels)
     {
         string metric = recipe.Validate.Metric;
-        if (metric == "accuracy" && recipe.Model.Head != HeadKind.Classifier && model.Classifier is null)
+        bool classifies = recipe.Model.Head == HeadKind.Classifier || model.Classifier is not null;
+        if (metric is "accuracy" or "per-class" && !classifies)
         {
-            throw new InvalidDataException("validate.metric is accuracy, and the model has no classifier. Choose model.head: classifier, add a loss over logits, or choose another metric.");
+            throw new InvalidDataException($"validate.metric is {metric}, and the model has no classifier. Choose model.head: classifier, add a loss over logits, or choose another metric.");
         }
+        if (metric == "per-class" && severalLabels)
+        {
+            throw new InvalidDataException("validate.metric is per-class, and the images have several labels, so that none of them is recognised or not. Choose accuracy (whether the likeliest class is one of an image's) or loss.");
+        }
+        RequirePostHoc(recipe, model, classifies);
         if (metric.StartsWith("map@", StringComparison.Ordinal) && metric != "map@all" && recipe.Model.Head != HeadKind.Hash)
         {
             throw new InvalidDataException($"validate.metric is {metric}, and a cut-off of mean average precision is measured on codes only. Choose map@all, recall@K or model.head: hash.");
+        }
+    }
+
+    /// <summary>Says before the first step what the evaluation could not do to the model.</summary>
+    private static void RequirePostHoc(Recipe recipe, Model model, bool classifies)
+    {
+        foreach (PostHoc way in recipe.Evaluation.PostHoc.Where(way => way != PostHoc.Ncm))
+        {
+            if (!classifies)
+            {
+                throw new InvalidDataException($"evaluation.post-hoc has {Phrases.Kebab(way)}, and the model has no classifier. Choose model.head: classifier, add a loss over logits, or leave it out.");
+            }
+            if (way == PostHoc.TauNorm && model.ClassWeights() is null)
+            {
+                throw new InvalidDataException("evaluation.post-hoc has tau-norm, and the model has not one linear classifier whose weights have lengths. Set model.classifier.kind to linear, or leave it out.");
+            }
         }
     }
 

@@ -9,7 +9,7 @@ using Semblance.Tensors;
 namespace Semblance.Training;
 
 /// <summary>Measures the recipe's validation metric on images that neither train nor take part in the evaluation.</summary>
-/// <remarks>Retrieval metrics are leave-one-out: every image asks all others.</remarks>
+/// <remarks>Retrieval metrics are leave-one-out: every image asks all others. The labels are those that training would see, so that where these are noisy validation is, too.</remarks>
 /// <param name="job">The run; its model is measured as it is.</param>
 /// <param name="held">The images.</param>
 /// <param name="observer">Hears of the progress.</param>
@@ -24,7 +24,7 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
     /// <summary>The value, and the protocol that it was measured under.</summary>
     public (double Value, string Protocol) Measure()
     {
-        if (metric is "loss" or "accuracy")
+        if (metric is "loss" or "accuracy" or "per-class")
         {
             return Forward();
         }
@@ -69,23 +69,72 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
         job.Model.Evaluate();
         double sum = 0;
         int seen = 0;
-        using DataLoader loader = new(held, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
-        foreach (ImageBatch batch in loader.LoadAll(job.Recipe.Sampler.Batch))
+        ClassRecall recall = new(held.ClassNames.Count);
+        foreach (StepBatch batch in Batches())
         {
-            using PixelBatch pixels = new(batch);
-            sum += Measure(pixels);
-            seen += batch.Count;
+            using (batch)
+            {
+                sum += Measure(batch, recall);
+                seen += batch.Indices.Length;
+            }
             observer.Progressed("validating", seen, held.Count);
         }
         job.Model.Train();
-        return (sum / seen, $"{metric}/on={held.Name.Replace(' ', '-')}");
+        return (metric == "per-class" ? recall.Mean : sum / seen, $"{metric}/on={held.Name.Replace(' ', '-')}/labels=observed");
     }
 
-    private double Measure(PixelBatch batch)
+    /// <summary>The images in their order: what the frozen backbone gave for them where that is kept, else their pixels.</summary>
+    private IEnumerable<StepBatch> Batches()
+    {
+        int size = job.Recipe.Sampler.Batch;
+        if (features is not null)
+        {
+            foreach (StepBatch batch in features.Batches(job.Model, held, size))
+            {
+                yield return batch;
+            }
+            yield break;
+        }
+        using DataLoader loader = new(held, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
+        foreach (ImageBatch batch in loader.LoadAll(size))
+        {
+            yield return new PixelBatch(batch);
+        }
+    }
+
+    private double Measure(StepBatch batch, ClassRecall recall)
     {
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         ForwardPass pass = ForwardPass.Of(job, held, batch, 0);
-        return metric == "loss" ? pass.Value.Total.ToDouble() * batch.Indices.Length : pass.CountRight();
+        switch (metric)
+        {
+            case "loss":
+                return pass.Value.Total.ToDouble() * batch.Indices.Length;
+            case "per-class":
+                recall.Add(pass.Guesses(), batch.Indices.Select(index => held.Items[index].Labels));
+                return 0;
+            default:
+                return pass.CountRight();
+        }
+    }
+
+    /// <summary>Counts each label of the images, and how often the image was taken to be of it.</summary>
+    private sealed class ClassRecall(int classes)
+    {
+        private readonly int[] seen = new int[classes];
+        private readonly int[] right = new int[classes];
+
+        /// <summary>The mean of the classes' shares, of those that have images.</summary>
+        public double Mean => Enumerable.Range(0, seen.Length).Where(label => seen[label] > 0).Average(label => (double)right[label] / seen[label]);
+
+        public void Add(long[] guesses, IEnumerable<int[]> labels)
+        {
+            foreach ((long guess, int label) in guesses.Zip(labels).SelectMany(pair => pair.Second.Select(label => (pair.First, label))))
+            {
+                seen[label]++;
+                right[label] += guess == label ? 1 : 0;
+            }
+        }
     }
 }

@@ -23,6 +23,26 @@ public sealed class FrozenFeaturesTests
         Assert.Equal(4, Directory.GetFiles(tiny.File("kept/features")).Length);
     }
 
+    [Theory]
+    [InlineData("accuracy")]
+    [InlineData("per-class")]
+    [InlineData("loss")]
+    public void Validation_by_the_head_alone_is_that_of_the_whole_model_and_runs_no_backbone(string metric)
+    {
+        using TinyRun tiny = new();
+        string[] settings = ["model={backbone: convnet, head: classifier, freeze: backbone, features-cache: true}", "objective=[{loss: cross-entropy}]", "optimizer.groups=[]", "data.augment=null", $"validate.metric={metric}"];
+        using TrainingJob job = new(tiny.Load(settings), tiny.Open());
+        FrozenFeatures features = FrozenFeatures.Of(job.Recipe, tiny.File("features"), new Heard())!;
+        features.Read(job.Parts.Validation!);
+
+        double whole = new Validator(job, job.Parts.Validation!, new Heard()).Measure().Value;
+        // The images may go: nothing of them is read again.
+        Directory.Move(tiny.Images, tiny.File("gone"));
+        double head = new Validator(job, job.Parts.Validation!, new Heard(), features).Measure().Value;
+
+        Assert.Equal(whole, head, 1e-5);
+    }
+
     [Fact]
     public void Runs_that_share_a_folder_compute_features_once()
     {

@@ -111,7 +111,7 @@ public sealed class RecipeFaultTests
     [InlineData("objective=[]", "seed=1", "seed=1", "objective is missing")]
     [InlineData("data.path=null", "seed=1", "seed=1", "data.path is missing")]
     [InlineData("device=gpu", "seed=1", "seed=1", "cpu, cuda or cuda:N is needed")]
-    [InlineData("validate.metric=recall", "seed=1", "seed=1", "recall@K, map@N, map@all, accuracy or loss is needed")]
+    [InlineData("validate.metric=recall", "seed=1", "seed=1", "recall@K, map@N, map@all, accuracy, per-class or loss is needed")]
     public void Settings_that_contradict_each_other_are_one_fault(string first, string second, string third, string part)
     {
         string fault = Assert.Single(FaultsOf(Smallest, first, second, third));

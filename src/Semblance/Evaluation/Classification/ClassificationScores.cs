@@ -86,7 +86,7 @@ public sealed record ClassificationScores
     /// <summary>The protocol of the calibration error and the reliability curve.</summary>
     public string CalibrationProtocolId => Id(string.Create(CultureInfo.InvariantCulture, $"cut=top-1/bins={Options.Bins}-equal-width"));
 
-    /// <summary>The numbers to print, each with its protocol; a group without classes has none.</summary>
+    /// <summary>The numbers to print, each with its protocol; a group without classes has none, and where all classes are of one group that repeats their mean and is left out.</summary>
     public IEnumerable<Score> Scores()
     {
         yield return new Score("top-1", Top1, ProtocolId);
@@ -100,7 +100,7 @@ public sealed record ClassificationScores
         string groups = Id($"cut=top-1/groups={Options.Groups.Description},{string.Join(',', Groups.Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Name}-{group.Classes}")))}");
         foreach (GroupAccuracy group in Groups)
         {
-            if (group.Accuracy is { } accuracy)
+            if (group.Accuracy is { } accuracy && Groups.Count(one => one.Classes > 0) > 1)
             {
                 yield return new Score(group.Name, accuracy, groups);
             }

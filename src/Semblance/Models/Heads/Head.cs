@@ -20,6 +20,7 @@ public enum HeadOutput
 public sealed class Head : Module
 {
     private readonly Module[] _layers;
+    private readonly Module _last;
     private readonly bool _normalize;
 
     private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false, Func<int, Module>? linear = null)
@@ -36,7 +37,7 @@ public sealed class Head : Module
         }
         layers.Add(AddPart("dropout", new Dropout(options.Dropout)));
         int width = options.Hidden ?? inputs;
-        layers.Add(AddPart("linear", linear?.Invoke(width) ?? new Linear(width, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
+        layers.Add(_last = AddPart("linear", linear?.Invoke(width) ?? new Linear(width, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
         if (batchNorm)
         {
             layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: false)));
@@ -75,6 +76,21 @@ public sealed class Head : Module
     public static Head Classifier(int inputs, int classes, HeadOptions? options = null, ClassifierOptions? classifier = null) =>
         new(HeadOutput.Logits, inputs, classes, options ?? new(), linear: width => (classifier ?? new()).Layer(width, classes));
 
+    /// <summary>How long the weights of each output of the last layer are, and its bias; null where logits do not depend on lengths.</summary>
+    internal ClassWeights? ClassWeights()
+    {
+        if (_last is not Linear linear)
+        {
+            return null;
+        }
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        Tensor lengths = linear.Weight.Square().Sum(1).Sqrt();
+        return new ClassWeights(Numbers(lengths), linear.Bias is { } bias ? Numbers(bias) : new double[Outputs]);
+    }
+
+    private static double[] Numbers(Tensor values) => values.To(DataType.Float64).ToArray<double>();
+
     /// <summary>Features to outputs.</summary>
     /// <param name="input">n × <see cref="Inputs"/>.</param>
     /// <returns>n × <see cref="Outputs"/>.</returns>
@@ -91,6 +107,11 @@ public sealed class Head : Module
         }
     }
 }
+
+/// <summary>What a linear classifier has of each class.</summary>
+/// <param name="Lengths">Length of its weights.</param>
+/// <param name="Biases">Its bias.</param>
+public sealed record ClassWeights(double[] Lengths, double[] Biases);
 
 /// <summary>What lies before the linear layer of a <see cref="Head"/>.</summary>
 public sealed record HeadOptions

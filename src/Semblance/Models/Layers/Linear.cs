@@ -24,6 +24,12 @@ public sealed class Linear : Module
         _draw = draw;
     }
 
+    /// <summary>out × in.</summary>
+    internal Tensor Weight => _weight.Value;
+
+    /// <summary>One number an output; null without a bias.</summary>
+    internal Tensor? Bias => _bias?.Value;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input) => Functional.Linear(input, _weight.Value, _bias?.Value);
 

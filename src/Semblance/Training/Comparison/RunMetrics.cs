@@ -27,6 +27,11 @@ internal static class RunMetrics
                 throw new InvalidDataException($"{runs[0].Folder} and {run.Folder} have no score in common: the one has {string.Join(", ", Names(runs[0]))}, the other {string.Join(", ", Names(run))}. Compare them apart, or measure both alike with 'semblance evaluate'.");
             }
         }
+        // A classifier is known by what it measured first.
+        if (runs.All(run => run.Models[0].Scores[0].Name == "top-1"))
+        {
+            return "top-1";
+        }
         // Embeddings are known by their recall, codes by their mAP.
         return common.OrderBy(name => runs.All(run => run.Bits is not null) || !name.StartsWith("mAP", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, Comparer<string>.Create(ByRank)).First();
     }
@@ -36,7 +41,7 @@ internal static class RunMetrics
         names.Distinct().OrderBy(name => name != metric).ThenBy(name => name.Split('@')[0] != metric.Split('@')[0]).ThenBy(name => name, Comparer<string>.Create(ByRank));
 
     /// <summary>Whether less of a score is better.</summary>
-    public static bool LessIsBetter(string metric) => metric.StartsWith("empty-balls", StringComparison.Ordinal) || metric.EndsWith("-sd", StringComparison.Ordinal);
+    public static bool LessIsBetter(string metric) => metric.StartsWith("empty-balls", StringComparison.Ordinal) || metric.EndsWith("-sd", StringComparison.Ordinal) || metric == "ECE";
 
     private static string[] Names(FinishedRun run) => [.. run.Models[0].Scores.Select(score => score.Name).Distinct()];
 
@@ -56,7 +61,7 @@ internal static class RunMetrics
             "Recall" => 2,
             "mAP@R" => 3,
             "R-precision" => 4,
-            "accuracy" => 5,
+            "accuracy" or "top-1" => 5,
             "precision" => 7,
             _ => ScoredModel.IsHeadline(name) ? 6 : 8,
         };

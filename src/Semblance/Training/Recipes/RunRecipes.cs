@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Semblance.Evaluation;
+using Semblance.Evaluation.Classification;
 
 namespace Semblance.Training;
 
@@ -44,7 +45,7 @@ public sealed partial record ValidateRecipe
     /// <summary>Steps between two validations; null for one at the end of each pass over the training images.</summary>
     public int? Every { get; init; }
 
-    /// <summary>The number by which the best model is chosen: <c>recall@K</c>, <c>map@N</c>, <c>map@all</c>, <c>accuracy</c> or <c>loss</c>.</summary>
+    /// <summary>The number by which the best model is chosen: <c>recall@K</c>, <c>map@N</c>, <c>map@all</c>, <c>accuracy</c>, <c>per-class</c> or <c>loss</c>.</summary>
     public string Metric { get; init; } = "recall@1";
 
     /// <summary>Validations without a better number after which the run ends; null never ends it early.</summary>
@@ -57,12 +58,12 @@ public sealed partial record ValidateRecipe
         return new()
         {
             Every = section.IntOrNull("every", defaults.Every, min: 1),
-            Metric = section.Text("metric", usual, "recall@K, map@N, map@all, accuracy or loss", text => Metrics().IsMatch(text)),
+            Metric = section.Text("metric", usual, "recall@K, map@N, map@all, accuracy, per-class or loss", text => Metrics().IsMatch(text)),
             Patience = section.IntOrNull("patience", defaults.Patience, min: 1),
         };
     }
 
-    [GeneratedRegex(@"^(recall@[1-9]\d{0,8}|map@([1-9]\d{0,8}|all)|accuracy|loss)$")]
+    [GeneratedRegex(@"^(recall@[1-9]\d{0,8}|map@([1-9]\d{0,8}|all)|accuracy|per-class|loss)$")]
     private static partial Regex Metrics();
 }
 
@@ -88,9 +89,54 @@ public enum Baseline
     PcaSign,
 }
 
+/// <summary>Whether the queries search the database in the end.</summary>
+public enum RetrievalUse
+{
+    /// <summary>Unless the model is a classifier that has classes to tell and nothing of retrieval is asked for.</summary>
+    Auto,
+
+    /// <summary>They do.</summary>
+    Always,
+
+    /// <summary>They do not, and nothing that needs it is measured; the model must have classes to tell.</summary>
+    Never,
+}
+
+/// <summary>A way to predict classes with a model after its training.</summary>
+public enum PostHoc
+{
+    /// <summary>The weights of each class are divided by a power of their length; the bias is dropped.</summary>
+    TauNorm,
+
+    /// <summary>The prior of the training images is taken out of the logits.</summary>
+    LogitAdjustment,
+
+    /// <summary>The nearest class mean of the training images, by cosine.</summary>
+    Ncm,
+}
+
 /// <summary>How the finished model is judged.</summary>
 public sealed record EvaluationRecipe
 {
+    /// <summary>Whether the queries search the database.</summary>
+    public RetrievalUse Retrieval { get; init; }
+
+    /// <summary>The k of top-k accuracy beside top-1.</summary>
+    public int TopK { get; init; } = 5;
+
+    /// <summary>Which classes are many, medium and few.</summary>
+    public ShotGroups Shots { get; init; } = new();
+
+    /// <summary>Ways to predict classes after training that are measured as well.</summary>
+    public ValueList<PostHoc> PostHoc { get; init; } = [];
+
+    /// <summary>tau of tau-normalisation; null lets the validation part choose it.</summary>
+    public double? TauNorm { get; init; }
+
+    /// <summary>tau of logit adjustment after training; null lets the validation part choose it.</summary>
+    public double? LogitAdjustment { get; init; } = 1;
+
+
     /// <summary>Cut-offs of mean average precision; <see cref="int.MaxValue"/> is all, written so.</summary>
     public ValueList<int> MapAt { get; init; } = [int.MaxValue];
 
@@ -153,6 +199,9 @@ public sealed record EvaluationRecipe
         return Section.ReadAll(tree, root => root.Child("evaluation", evaluation => Read(evaluation, HeadKind.Hash))).Value;
     }
 
+    /// <summary>Whether something is asked for that only searching can tell.</summary>
+    internal bool NeedsRetrieval => Baselines.Count > 0 || Clusters || Whiten is not null || Expand is not null || Rerank is not null || Reciprocal is not null || Pairs is not null;
+
     /// <summary>What is measured of codes.</summary>
     internal HashEvaluationOptions CodeOptions(OverlapRule overlap) => new()
     {
@@ -174,10 +223,17 @@ public sealed record EvaluationRecipe
     internal static EvaluationRecipe Read(Section section, HeadKind head)
     {
         EvaluationRecipe defaults = new();
+        ValueList<PostHoc> postHoc;
         ValueList<Baseline> usual = head == HeadKind.Hash ? [Baseline.RandomProjection, Baseline.PcaSign, Baseline.Itq, Baseline.Spectral] : defaults.Baselines;
         string? pairs = section.TextOrNull("pairs", defaults.Pairs);
         return new()
         {
+            Retrieval = section.Choice("retrieval", defaults.Retrieval),
+            TopK = section.Int("top-k", defaults.TopK, min: 2),
+            Shots = section.Child("shots", ReadShots),
+            PostHoc = postHoc = section.Choices("post-hoc", defaults.PostHoc),
+            TauNorm = section.When(postHoc.Contains(Training.PostHoc.TauNorm), "post-hoc: tau-norm").NumberOrNull("tau-norm", defaults.TauNorm, min: 0),
+            LogitAdjustment = section.When(postHoc.Contains(Training.PostHoc.LogitAdjustment), "post-hoc: logit-adjustment").NumberOrNull("logit-adjustment", defaults.LogitAdjustment, min: 0),
             MapAt = section.IntsOr("map-at", "all", defaults.MapAt, min: 1),
             PrecisionAt = section.Ints("precision-at", defaults.PrecisionAt, min: 1),
             MapDenominator = section.Choice("map-denominator", defaults.MapDenominator),
@@ -195,6 +251,19 @@ public sealed record EvaluationRecipe
             Rerank = section.IntOrNull("rerank", defaults.Rerank, min: 1),
             Reciprocal = section.Optional("reciprocal", ReadReciprocal),
         };
+    }
+
+    private static ShotGroups ReadShots(Section section)
+    {
+        ShotGroups defaults = new();
+        ShotRule rule = section.Choice("rule", defaults.Rule);
+        Section counted = section.When(rule != ShotRule.Thirds, "rule: by-count or pooled");
+        ShotGroups read = new() { Rule = rule, Many = counted.Int("many", (int)defaults.Many, min: 1), Few = counted.Int("few", (int)defaults.Few, min: 0) };
+        if (read.Few > read.Many)
+        {
+            counted.Fault("few", $"evaluation.shots.few is {read.Few}, above many, which is {read.Many}; a class would be of both. Set few to at most that.");
+        }
+        return read;
     }
 
     private static QueryExpansionOptions ReadExpand(Section section)

@@ -11,11 +11,11 @@ internal static class DetailsBuilder
     public static RunDetails Of(RunResults results) => new(
         DetailsFile.Version,
         [.. results.Models.Select(Of)],
-        new GalleryBuilder(results).Sample());
+        results.Searched ? new GalleryBuilder(results).Sample() : null);
 
     private static ModelDetails Of(ScoredModel model) => model.Codes is { } codes
-        ? new(model.Name, model.IsBaseline, codes.Database.Codes.Bits, Statistics(codes), [.. Curves(codes)])
-        : new(model.Name, model.IsBaseline, null, new Dictionary<string, double>(), []);
+        ? new(model.Name, model.IsBaseline, codes.Database.Codes.Bits, Statistics(codes), [.. Curves(codes), .. ClassCurves.Of(model.Classified)])
+        : new(model.Name, model.IsBaseline, null, new Dictionary<string, double>(), [.. ClassCurves.Of(model.Classified)]);
 
     private static Dictionary<string, double> Statistics(ScoredCodes codes)
     {

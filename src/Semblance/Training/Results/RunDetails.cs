@@ -45,6 +45,15 @@ public static class CurveNames
 
     /// <summary>Columns <c>bit</c>, <c>ones</c>: the share of ones in each bit.</summary>
     public const string Bits = "bits";
+
+    /// <summary>Columns <c>class</c>, <c>train</c>, <c>queries</c>, <c>accuracy</c>, <c>precision</c>; of images with several labels <c>average-precision</c> in place of the last two. NaN where a class has none.</summary>
+    public const string Classes = "classes";
+
+    /// <summary>Columns <c>class</c>, <c>predicted</c>, <c>count</c>: the confusion matrix without its zeros.</summary>
+    public const string Confusion = "confusion";
+
+    /// <summary>Columns <c>from</c>, <c>to</c>, <c>queries</c>, <c>confidence</c>, <c>accuracy</c>: calibration; NaN in empty bins.</summary>
+    public const string Reliability = "reliability";
 }
 
 /// <summary>Some queries with their nearest images.</summary>

@@ -17,6 +17,9 @@ namespace Semblance.Training.Results;
 /// <param name="Models">The model first, then the model after post-processing, then the baselines.</param>
 public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IReadOnlyList<ScoredModel> Models)
 {
+    /// <summary>Whether the queries searched the database; a classifier may only be asked for classes.</summary>
+    public bool Searched { get; init; } = true;
+
     /// <summary>The whitening that was fitted; null for none.</summary>
     public Whitening? Whitening { get; init; }
 }
@@ -49,29 +52,59 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         stop = cancellation;
         try
         {
-            Side query = Encode(model, parts.Query, "encoding queries");
-            Side database = parts.Database is { } images ? Encode(model, images, "encoding the database") : query;
-            bool leaveOneOut = parts.Database is null;
-            ScoredModel scored = recipe.Model.Head == HeadKind.Hash
-                ? ScoreCodes(recipe.Name, false, query.AsCodes(), database.AsCodes(), leaveOneOut)
-                : ScoreEmbeddings(recipe.Name, false, query.AsEmbeddings(), database.AsEmbeddings(), leaveOneOut);
-            if (scored.Codes is { } codes)
+            Side query = Encode(model, parts.Query, "encoding queries", withLogits: true);
+            RunClassification classification = new(recipe, parts, query);
+            Classified? classified = classification.Plain();
+            RunResults results = Searches(classified) ? Search(model, query, classified) : ClassifyOnly(query, classified);
+            Side EncodeTraining() => Encode(model, parts.Train, "encoding training images");
+            Func<Side>? validation = parts.Validation is { } held ? () => Encode(model, held, "encoding validation images", withLogits: true) : null;
+            List<ScoredModel> more = [];
+            if (results.Searched)
             {
-                scored = scored with { Codes = codes.WithOutputs(database.Encoded.Rows) };
+                PostProcessing post = new(recipe, results, () => EncodeTraining().Encoded);
+                more.AddRange(post.Score());
+                results = results with { Whitening = post.Whitening };
             }
-            if (pairs is not null)
-            {
-                scored = scored with { Scores = [.. scored.Scores, .. new PairEvaluation(recipe, pairs, observer).Run(model, stop)] };
-            }
-            RunResults results = new(query, database, leaveOneOut, [scored]);
-            PostProcessing post = new(recipe, results, () => Encode(model, parts.Train, "encoding training images").Encoded);
-            results = results with { Models = [scored, .. post.Score()], Whitening = post.Whitening };
-            return results with { Models = [.. results.Models, .. Baselines(results)] };
+            more.AddRange(classification.PostHoc(model, EncodeTraining, validation));
+            results = results with { Models = [.. results.Models, .. more] };
+            return results.Searched ? results with { Models = [.. results.Models, .. Baselines(results)] } : results;
         }
         catch (ArgumentException exception)
         {
             throw new InvalidDataException(exception.Message + KeyOf(exception.Message), exception);
         }
+    }
+
+    /// <summary>Whether the queries search: always or never where the recipe says so; else unless a classifier has classes to tell and nothing else was asked for.</summary>
+    private bool Searches(Classified? classified) => recipe.Evaluation.Retrieval switch
+    {
+        RetrievalUse.Always => true,
+        RetrievalUse.Never => classified is not null ? false : throw new InvalidDataException("evaluation.retrieval is never, and the model has no classes to tell: it has no classifier, or no class of the queries trains. Set evaluation.retrieval to auto."),
+        _ => recipe.Model.Head != HeadKind.Classifier || classified is null || recipe.Evaluation.NeedsRetrieval,
+    };
+
+    private RunResults ClassifyOnly(Side query, Classified? classified) =>
+        new(query, query, true, [new ScoredModel(recipe.Name, false, [.. classified!.Scores()], null) { Queries = query.Items.Count, Searched = false, Classified = classified }]) { Searched = false };
+
+    /// <summary>The queries search the database; of a classifier its accuracy comes first all the same.</summary>
+    private RunResults Search(Model model, Side query, Classified? classified)
+    {
+        Side database = parts.Database is { } images ? Encode(model, images, "encoding the database") : query;
+        bool leaveOneOut = parts.Database is null;
+        ScoredModel scored = recipe.Model.Head == HeadKind.Hash
+            ? ScoreCodes(recipe.Name, false, query.AsCodes(), database.AsCodes(), leaveOneOut)
+            : ScoreEmbeddings(recipe.Name, false, query.AsEmbeddings(), database.AsEmbeddings(), leaveOneOut);
+        if (scored.Codes is { } codes)
+        {
+            scored = scored with { Codes = codes.WithOutputs(database.Encoded.Rows) };
+        }
+        Score[] classes = [.. classified?.Scores() ?? []];
+        scored = scored with { Classified = classified, Scores = recipe.Model.Head == HeadKind.Classifier ? [.. classes, .. scored.Scores] : [.. scored.Scores, .. classes] };
+        if (pairs is not null)
+        {
+            scored = scored with { Scores = [.. scored.Scores, .. new PairEvaluation(recipe, pairs, observer).Run(model, stop)] };
+        }
+        return new(query, database, leaveOneOut, [scored]);
     }
 
     /// <summary>Measures the baselines of the recipe alone.</summary>
@@ -94,10 +127,10 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         return key is null ? "" : $" A recipe says it as evaluation.{key}.";
     }
 
-    private Side Encode(Model model, Dataset images, string what)
+    private Side Encode(Model model, Dataset images, string what, bool withLogits = false)
     {
-        EncodedSet encoded = features?.Encode(model, images)
-            ?? new Encoder(model, DataOpening.Transform(recipe.Data, augment: false), Options).EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop);
+        EncodedSet encoded = features?.Encode(model, images, withLogits)
+            ?? new Encoder(model, DataOpening.Transform(recipe.Data, augment: false), Options with { Logits = withLogits }).EncodeAll(images, done => observer.Progressed(what, done, images.Count), stop);
         string name = images.Name.Contains(parts.Rule, StringComparison.Ordinal) ? images.Name : string.Create(CultureInfo.InvariantCulture, $"{parts.Rule}:{images.Name}:{images.Count}");
         return Side.Of(images, encoded, name);
     }

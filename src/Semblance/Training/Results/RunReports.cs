@@ -29,10 +29,11 @@ public static class RunReports
             Training = File.Exists(folder.MetricsFile) ? Curves(MetricsLog.Read(folder.MetricsFile)) : null,
             Weights = File.Exists(folder.WeightsFile) ? Weights(WeightLog.Read(folder.WeightsFile)) : [],
             Scores = table,
+            Classification = results.Models[0].Classified is { } classified ? new(results.Query.Data.ClassNames) { Single = classified.Single, Several = classified.Several } : null,
             PrecisionRecall = PrecisionRecall(results),
             Distances = Distances(results),
             Bits = results.Models[0].Codes is { } codes ? Bits(codes) : null,
-            Gallery = new GalleryBuilder(results).Build(),
+            Gallery = results.Searched ? new GalleryBuilder(results).Build() : null,
             Settings = new RunSettings(RunNote.Read(folder.RunFile).Facts(), recipe.Resolve()),
         };
     }

@@ -17,8 +17,14 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
     /// <summary>Queries without a relevant image in the database.</summary>
     public int QueriesWithoutPositives { get; init; }
 
+    /// <summary>Whether the queries searched anything.</summary>
+    public bool Searched { get; init; } = true;
+
+    /// <summary>How well the model tells the classes of the queries; null where it does not, or where they do not train.</summary>
+    public Classified? Classified { get; init; }
+
     /// <summary>Says how many queries there were, and what became of those that have nothing to find.</summary>
-    public string DescribeQueries() => string.Create(CultureInfo.InvariantCulture, $"{Queries} queries, {QueriesWithoutPositives} of them without a relevant image in the database")
+    public string DescribeQueries() => !Searched ? string.Create(CultureInfo.InvariantCulture, $"{Queries} images, classified and not searched.") : string.Create(CultureInfo.InvariantCulture, $"{Queries} queries, {QueriesWithoutPositives} of them without a relevant image in the database")
         + (QueriesWithoutPositives == 0 ? "." : ": misses for a protocol with zero=counts-0, left out under zero=dropped.");
 
     /// <summary>The numbers that a table has room for, best known first.</summary>
@@ -26,9 +32,12 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
 
     internal static bool IsHeadline(string name) =>
         name == "mAP" || name.StartsWith("Recall@", StringComparison.Ordinal) || name.StartsWith("precision@radius", StringComparison.Ordinal)
-        || name is "R-precision" or "mAP@R" or "NMI" or "AMI" or "ARI" or "F1" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
+        || IsOfClasses(name) || name is "R-precision" or "mAP@R" or "NMI" or "AMI" or "ARI" or "F1" or "accuracy" or "accuracy-sd" or "AUC" || name.StartsWith("TAR@FAR", StringComparison.Ordinal)
         || (name.StartsWith("precision@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal))
         || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
+
+    /// <summary>Whether a score is one of a classifier.</summary>
+    internal static bool IsOfClasses(string name) => name is "per-class" or "many" or "medium" or "few" or "ECE" or "class-mAP" || name.StartsWith("top-", StringComparison.Ordinal);
 }
 
 /// <summary>What was measured of codes beside the scores.</summary>
