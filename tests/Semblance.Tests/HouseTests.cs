@@ -26,7 +26,7 @@ public sealed class HouseTests
         ["Models"] = ["Semblance.Tensors"],
         ["Losses"] = ["Semblance.Tensors"],
         ["Sampling"] = [],
-        ["Curriculum"] = [],
+        ["Curriculum"] = ["Semblance.Evaluation"],
         ["Evaluation"] = ["Semblance.Index"],
         ["Reports"] = ["Semblance.Evaluation"],
         ["Encoders"] = ["Semblance.Data", "Semblance.Models", "Semblance.Tensors", "Semblance.Index"],
