@@ -118,7 +118,7 @@ internal sealed class DensityRun<T>(FeatureRows<T> features, ReadOnlyMemory<int>
 
         int[] small = bySize[large..];
         int workers = Math.Clamp(small.Length, 1, _threads);
-        Workers.For(small.Length, workers, stopping, () => new TileStore<T>(options.MemoryBudget / workers), (place, store) => peaks[small[place]] = MeasureClass(small[place], 1, store));
+        Workers.For(small.Length, workers, () => new TileStore<T>(options.MemoryBudget / workers), (place, store) => peaks[small[place]] = MeasureClass(small[place], 1, store), stopping);
         return peaks;
     }
 

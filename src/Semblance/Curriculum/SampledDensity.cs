@@ -157,7 +157,7 @@ public sealed record SampledDensity(double Cutoff, double[] Count, double[] Frac
         private void ForEachSample(DistanceTiles<T> tiles, Action<int, ReadOnlySpan<T>> take)
         {
             int blocks = (_samples.Length + BlockRows - 1) / BlockRows, dimension = _features.Dimension;
-            Workers.For(blocks, _threads, _stopping, () => (Rows: new T[BlockRows * dimension], Distances: new T[BlockRows * tiles.Width]), (block, scratch) =>
+            Workers.For(blocks, _threads, () => (Rows: new T[BlockRows * dimension], Distances: new T[BlockRows * tiles.Width]), (block, scratch) =>
             {
                 int first = block * BlockRows, size = Math.Min(BlockRows, _samples.Length - first);
                 Span<T> rows = scratch.Rows.AsSpan(0, size * dimension);
@@ -167,7 +167,7 @@ public sealed record SampledDensity(double Cutoff, double[] Count, double[] Frac
                 {
                     take(first + i, scratch.Distances.AsSpan(i * tiles.Width, tiles.Count));
                 }
-            });
+            }, _stopping);
         }
     }
 }

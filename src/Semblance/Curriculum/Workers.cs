@@ -8,10 +8,10 @@ internal static class Workers
     /// <summary>Does work 0, 1, 2, ...; each thread takes the next that nobody has taken, with scratch of its own.</summary>
     /// <param name="count">Pieces of work.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="stopping">Ends it early.</param>
     /// <param name="scratch">Makes a thread's scratch.</param>
     /// <param name="work">Does one piece.</param>
-    public static void For<TScratch>(int count, int threads, CancellationToken stopping, Func<TScratch> scratch, Action<int, TScratch> work)
+    /// <param name="stopping">Ends it early.</param>
+    public static void For<TScratch>(int count, int threads, Func<TScratch> scratch, Action<int, TScratch> work, CancellationToken stopping)
     {
         int next = -1;
         Each(Math.Clamp(count, 1, Math.Max(threads, 1)), _ =>
