@@ -64,6 +64,15 @@ public static class GoldenCatalogue
         ["cifar_lt_select"] = LongTailSubjects.Select,
         ["cross_entropy"] = LossSubjects.CrossEntropy,
         ["label_smoothing_ce"] = LossSubjects.CrossEntropy,
+        ["balanced_softmax"] = LogitSubjects.BalancedSoftmax,
+        ["logit_adjustment"] = LogitSubjects.LogitAdjustment,
+        ["bayias"] = LogitSubjects.Bayias,
+        ["class_balanced"] = LogitSubjects.ClassBalanced,
+        ["focal"] = LogitSubjects.Focal,
+        ["ldam"] = LogitSubjects.Ldam,
+        ["drw_weights"] = LogitSubjects.DeferredWeights,
+        ["gce"] = LogitSubjects.GeneralizedCrossEntropy,
+        ["lr_warmup_multistep"] = LogitSubjects.WarmupMultistep,
     };
 
     /// <summary>Names of the subjects that are built.</summary>

@@ -45,6 +45,15 @@ public static class Functional
     /// <summary>Mean binary cross-entropy of sigmoid(logits) and targets of the same shape, stable.</summary>
     public static Tensor BinaryCrossEntropy(Tensor logits, Tensor target) => Operator.Of("aten::binary_cross_entropy_with_logits").Call(logits, target);
 
+    /// <summary>Cross-entropy of softmax(logits) and class ids, one a row.</summary>
+    /// <inheritdoc cref="CrossEntropy"/>
+    public static Tensor CrossEntropies(Tensor logits, Tensor target, double labelSmoothing = 0) =>
+        Operator.Of("aten::cross_entropy_loss").Call(logits, target, Argument.None, 0L, -100L, labelSmoothing);
+
+    /// <summary>Binary cross-entropy of sigmoid(logits) and targets of the same shape, one an element, stable.</summary>
+    public static Tensor BinaryCrossEntropies(Tensor logits, Tensor target) =>
+        Operator.Of("aten::binary_cross_entropy_with_logits").Call(logits, target, Argument.None, Argument.None, 0L);
+
     /// <summary>Σ (a - b)², as one operation.</summary>
     public static Tensor SumOfSquares(Tensor a, Tensor b) => Operator.Of("aten::mse_loss").Call(a, b, 2L);
 

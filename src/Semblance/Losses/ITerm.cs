@@ -11,6 +11,9 @@ public interface ITerm
     /// <summary>What the term keeps and does not train, such as a memory of earlier batches; names are unique within the term. Part of the checkpoint; shapes stay as they are.</summary>
     IReadOnlyList<(string Name, Tensor Value)> Buffers => [];
 
+    /// <summary>Whether the term itself multiplies what each image costs by <see cref="TermInput.Weights"/>; for others <see cref="Objective"/> scales the derivatives of the images' outputs.</summary>
+    bool WeighsImages => false;
+
     /// <summary>The value for a batch.</summary>
     TermValue Forward(TermInput input);
 }
@@ -30,9 +33,17 @@ public sealed record TermInput(Outputs Outputs, Tensor Labels, double Epoch = 0)
     /// <summary>n factors, one for each image's part of the loss; null where all count alike.</summary>
     public Tensor? Weights { get; init; }
 
+    /// <summary>The second labels of images that are mixed of two; null where images are as they are.</summary>
+    public LabelMix? Mix { get; init; }
+
     /// <summary>Whether the batch trains; a term keeps nothing of a batch that only measures.</summary>
     public bool IsTraining { get; init; } = true;
 }
+
+/// <summary>The second labels of images that are mixed of two.</summary>
+/// <param name="Labels">Of the images that were mixed in, in the form of the first.</param>
+/// <param name="Share">n numbers within [0, 1]: how much the first label counts; the second has the rest.</param>
+public sealed record LabelMix(Tensor Labels, Tensor Share);
 
 /// <summary>What a term says of a batch.</summary>
 /// <param name="Value">The scalar that is minimised.</param>

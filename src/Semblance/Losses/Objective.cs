@@ -3,7 +3,13 @@ using Semblance.Tensors;
 namespace Semblance.Losses;
 
 /// <summary>A weighted sum of named terms over the outputs of a model. Owns the terms' parameters.</summary>
-/// <remarks>Computed in the outputs' own precision, half precision as float32, also inside <see cref="Autograd.Autocast"/>.</remarks>
+/// <remarks>
+/// <para>Computed in the outputs' own precision, half precision as float32, also inside <see cref="Autograd.Autocast"/>.</para>
+/// <para>
+/// Weights of images: a term that does not weigh them itself sees outputs of the same values whose derivatives are multiplied, row by row, by the weight of the image. For a loss that is a mean over images,
+/// each of which depends on its own row alone, as losses with proxies do, the model's gradient is that of (1/n) Σ w cost. For others it says how much each image moves. Parameters of terms are moved as without weights.
+/// </para>
+/// </remarks>
 public sealed class Objective : IDisposable
 {
     private readonly IReadOnlyList<WeightedTerm> terms;
@@ -38,18 +44,46 @@ public sealed class Objective : IDisposable
     /// <summary>The value of a batch and of its terms.</summary>
     public ObjectiveValue Forward(TermInput input)
     {
+        ArgumentNullException.ThrowIfNull(input);
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         List<(string, Tensor)> values = [];
         Tensor? total = null;
+        TermInput scaled = Scaled(input);
         foreach (WeightedTerm term in terms)
         {
-            TermValue value = term.Term.Forward(input);
+            TermValue value = term.Term.Forward(term.Term.WeighsImages ? input : scaled);
             values.Add((term.Name, value.Value));
             values.AddRange(value.Parts.Select(part => ($"{term.Name}.{part.Name}", part.Value)));
             Tensor weighted = value.Value * term.Weight;
             total = total is null ? weighted : total + weighted;
         }
         return new ObjectiveValue(total!, values);
+    }
+
+    /// <summary>The input with outputs whose derivatives are multiplied by the weights of their images; itself where all count alike, or where no term needs it.</summary>
+    private TermInput Scaled(TermInput input)
+    {
+        if (input.Weights is not { } weights)
+        {
+            return input;
+        }
+        long images = input.Labels.Size(0);
+        if (weights.Rank != 1 || weights.Size(0) != images)
+        {
+            throw new ArgumentException($"the weights of images are {weights.Describe()}; {images} images need {images} of them.", nameof(input));
+        }
+        return terms.All(term => term.Term.WeighsImages) ? input : input with { Outputs = input.Outputs.Each(output => Scaled(output, weights)) };
+    }
+
+    private static Tensor Scaled(Tensor output, Tensor weights)
+    {
+        if (!output.RequiresGrad)
+        {
+            return output;
+        }
+        Tensor fixedValue = output.Detach();
+        long[] column = [weights.Size(0), .. Enumerable.Repeat(1L, output.Rank - 1)];
+        return fixedValue + ((output - fixedValue) * weights.To(output.Type).Reshape(column));
     }
 
     /// <summary>Frees the parameters and buffers of the terms.</summary>

@@ -46,6 +46,20 @@ public sealed class Outputs
     /// <summary>The same outputs with one added or replaced.</summary>
     public Outputs With(string name, Tensor value) => new(new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [name] = value });
 
+    /// <summary>The same outputs, each changed; one that has two names is changed once.</summary>
+    internal Outputs Each(Func<Tensor, Tensor> change)
+    {
+        Dictionary<Tensor, Tensor> changed = new(ReferenceEqualityComparer.Instance);
+        foreach (Tensor value in values.Values)
+        {
+            if (!changed.ContainsKey(value))
+            {
+                changed.Add(value, change(value));
+            }
+        }
+        return new(values.ToDictionary(pair => pair.Key, pair => changed[pair.Value], StringComparer.Ordinal));
+    }
+
     private Tensor? Find(string name) => values.GetValueOrDefault(name)
         ?? (name == Representation ? Find(Code) ?? Find(Embedding) ?? Find(Feature) : null);
 }

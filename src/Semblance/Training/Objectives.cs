@@ -9,10 +9,30 @@ public static class Objectives
     /// <summary>The loss that is put together from others, and that cannot be without being told of which.</summary>
     internal const string Composed = "hash";
 
-    /// <summary>Every loss by its name in recipes, with what reads its keys into the options that make its term.</summary>
-    public static IReadOnlyDictionary<string, BindLoss> Losses { get; } = new Dictionary<string, BindLoss>(StringComparer.Ordinal)
+    /// <summary>The losses over logits, which are no metric of codes or embeddings.</summary>
+    internal static IReadOnlyDictionary<string, BindLoss> OverLogits { get; } = new Dictionary<string, BindLoss>(StringComparer.Ordinal)
     {
         ["cross-entropy"] = LogitLossKeys.CrossEntropy,
+        ["focal"] = LogitLossKeys.Focal,
+        ["class-balanced"] = LogitLossKeys.ClassBalanced,
+        ["ldam"] = LogitLossKeys.Ldam,
+        ["balanced-softmax"] = LogitLossKeys.BalancedSoftmax,
+        ["logit-adjustment"] = LogitLossKeys.LogitAdjustment,
+        ["bayias"] = LogitLossKeys.Bayias,
+        ["label-aware-smoothing"] = LogitLossKeys.LabelAwareSmoothing,
+        ["seql"] = LogitLossKeys.SoftmaxEqualization,
+        ["cdt"] = LogitLossKeys.ClassTemperature,
+        ["gce"] = NoisyLabelKeys.GeneralizedCrossEntropy,
+        ["sce"] = NoisyLabelKeys.SymmetricCrossEntropy,
+        ["elr"] = NoisyLabelKeys.EarlyLearning,
+        ["bootstrapping"] = NoisyLabelKeys.Bootstrapping,
+        ["forward-correction"] = NoisyLabelKeys.ForwardCorrection,
+        ["small-loss"] = NoisyLabelKeys.SmallLoss,
+    };
+
+    /// <summary>Every loss by its name in recipes, with what reads its keys into the options that make its term.</summary>
+    public static IReadOnlyDictionary<string, BindLoss> Losses { get; } = new Dictionary<string, BindLoss>(OverLogits, StringComparer.Ordinal)
+    {
         ["multi-similarity"] = PairLossKeys.MultiSimilarity,
         ["contrastive"] = PairPeerKeys.Contrastive,
         ["triplet"] = PairPeerKeys.Triplet,

@@ -1,6 +1,7 @@
 using Semblance.Data;
 using Semblance.Data.Loading;
 using Semblance.Losses;
+using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
 using Semblance.Models;
 using Semblance.Sampling;
@@ -36,6 +37,7 @@ public sealed class TrainingJob : IDisposable
         Parts = DataParts.Of(data, recipe.Data);
         Model = ModelBuilder.Make(recipe, data.ClassNames.Count);
         RequireMeasurable(recipe, Model, data.MultiLabel);
+        RequireCosines(recipe);
         RequireKnownClasses(recipe, Parts);
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
@@ -183,6 +185,15 @@ public sealed class TrainingJob : IDisposable
             {
                 throw new InvalidDataException("evaluation.post-hoc has tau-norm, and the model has not one linear classifier whose weights have lengths. Set model.classifier.kind to linear, or leave it out.");
             }
+        }
+    }
+
+    /// <summary>A loss over angles cannot see them in logits that are scaled or shifted.</summary>
+    private static void RequireCosines(Recipe recipe)
+    {
+        if (recipe.Objective.FirstOrDefault(term => term.Options is ILogitTermOptions { NeedsCosines: true }) is { } angular && !recipe.Model.Classifier.GivesCosines)
+        {
+            throw new InvalidDataException($"{angular.Name} takes cosines as logits and scales them itself, and the recipe's classifier gives others. Set model.classifier to {{kind: cosine, scale: 1}}.");
         }
     }
 

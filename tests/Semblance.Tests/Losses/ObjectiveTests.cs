@@ -124,9 +124,48 @@ public sealed class ObjectiveTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_images_scale_the_derivatives_of_a_term_that_does_not_weigh_them_and_leave_its_value()
+    {
+        double[] weights = [0, 2, 1, 0.5, 1, 3];
+        (Tensor plain, double value) = Derivative(null);
+        (Tensor weighted, double same) = Derivative(Tensor.From(weights, 6));
+        Assert.Equal(value, same);
+        Numeric.AssertClose(Numeric.Values(plain * Tensor.From(weights, 6, 1).To(DataType.Float32)), Numeric.Values(weighted), 1e-6);
+
+        static (Tensor Slope, double Value) Derivative(Tensor? weights)
+        {
+            using Objective objective = new(new WeightedTerm("a", 1, new ProxyNcaOptions().Create(new TermContext(3, 8, 1))));
+            Tensor codes = Numeric.Leaf(Numeric.Matrix(Numeric.Normal(6 * 8, 4), 6).To(DataType.Float32));
+            Tensor total = objective.Forward(new TermInput(new Outputs((Outputs.Code, codes)), Numeric.Ids(0, 0, 1, 1, 2, 2)) { Weights = weights }).Total;
+            return (Autograd.Grad([total], [codes])[0], total.ToDouble());
+        }
+    }
+
+    [Fact]
+    public void For_a_mean_over_rows_that_keep_to_themselves_scaled_derivatives_are_those_of_the_weighted_mean()
+    {
+        double[] weights = [0, 2, 1, 0.5, 1, 3], codes = Numeric.Normal(6 * 8, 4);
+        long[] labels = [0, 0, 1, 1, 2, 2];
+        using Objective objective = new(new WeightedTerm("a", 1, new NormalizedSoftmaxOptions().Create(new TermContext(3, 8, 1) { Type = DataType.Float64 })));
+        Tensor leaf = Numeric.Leaf(Numeric.Matrix(codes, 6));
+        Tensor total = objective.Forward(new TermInput(new Outputs((Outputs.Code, leaf)), Numeric.Ids(labels)) { Weights = Tensor.From(weights, 6) }).Total;
+        double[] scaled = Numeric.Values(Autograd.Grad([total], [leaf])[0]);
+        Tensor again = Numeric.Leaf(Numeric.Matrix(codes, 6));
+        Tensor alone = Enumerable.Range(0, 6).Select(row => objective.Forward(new TermInput(new Outputs((Outputs.Code, again.Narrow(0, row, 1))), Numeric.Ids(labels[row]))).Total * (weights[row] / 6)).Aggregate((sum, next) => sum + next);
+        Numeric.AssertClose(Numeric.Values(Autograd.Grad([alone], [again])[0]), scaled, 1e-9);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_the_images_are_refused()
+    {
+        using Objective objective = new(new WeightedTerm("classes", 1, new CrossEntropyOptions().Create(new TermContext(3, 8, 1))));
+        Refused("the weights of images are float32[2]; 6 images need 6 of them", () => objective.Forward(Input() with { Weights = Tensor.Ones([2]) }));
+    }
+
+    [Fact]
     public void A_missing_output_a_missing_term_and_a_name_twice_are_refused()
     {
-        ITerm term = new CrossEntropyTerm(new CrossEntropyOptions());
+        ITerm term = new CrossEntropyOptions().Create(new TermContext(2, 2, 1));
         using Objective objective = new(new WeightedTerm("classes", 1, term));
         TermInput input = new(new Outputs((Outputs.Code, Tensor.Ones([2, 2]))), Numeric.Ids(0, 1));
         Refused("the objective needs the output \"logits\"; the model gives code.", () => objective.Forward(input));

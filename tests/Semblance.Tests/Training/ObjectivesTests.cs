@@ -23,7 +23,7 @@ public sealed class ObjectivesTests : IDisposable
     public void Every_loss_has_options_that_are_read_from_a_name_alone_and_make_a_term(string loss)
     {
         TermRecipe term = Assert.Single(Read($"- {Least(loss)}"));
-        using Objective objective = Objectives.Create([term], Context with { Items = 20 });
+        using Objective objective = Objectives.Create([term], Context with { Items = 20, ClassCounts = [90, 70, 50, 30, 20, 10, 5, 3, 2, 1] });
         Tensor codes = Tensor.Randn([6, 64]), logits = Tensor.Randn([6, 10]);
         codes.RequiresGrad = logits.RequiresGrad = true;
         TermInput input = new(new Outputs((Outputs.Code, codes), (Outputs.Logits, logits)), Tensor.From([0L, 0, 1, 0, 0, 9], 6)) { Items = Tensor.From([3L, 19, 0, 7, 4, 5], 6) };
@@ -101,6 +101,42 @@ public sealed class ObjectivesTests : IDisposable
     [MemberData(nameof(PairPeers))]
     public void Every_key_of_a_pair_loss_reaches_its_option(string term, IPairLossOptions expected) =>
         Assert.Equal(new PairLossTerm(expected, new PairTermOptions()), Read($"- {term}")[0].Options);
+
+    /// <summary>Terms over logits, with a setting for every key of theirs.</summary>
+    public static TheoryData<string, LogitLossOptions> OverLogits => new()
+    {
+        { "{loss: cross-entropy, label-smoothing: 0.1, class-weights: {kind: square-root}, defer: {epoch: 3}, output: aux}", new CrossEntropyOptions { LabelSmoothing = 0.1, ClassWeights = new() { Kind = ClassWeighting.SquareRoot }, Defer = new() { Epoch = 3 }, Output = "aux" } },
+        { "{loss: focal, gamma: 1, class-weights: {kind: effective-number, beta: 0.9}, output: aux}", new FocalOptions { Gamma = 1, ClassWeights = new() { Kind = ClassWeighting.EffectiveNumber, Beta = 0.9 }, Output = "aux" } },
+        { "{loss: class-balanced}", new ClassBalancedOptions() },
+        { "{loss: class-balanced, type: focal, beta: 0.9, gamma: 2, defer: {}, output: aux}", new ClassBalancedOptions { Type = ClassBalancedType.Focal, Beta = 0.9, Gamma = 2, Defer = new(), Output = "aux" } },
+        { "{loss: ldam, max-margin: 0.3, scale: 20, class-weights: {kind: inverse-frequency}, defer: {epoch: 100}}", new LdamOptions { MaxMargin = 0.3, Scale = 20, ClassWeights = new() { Kind = ClassWeighting.InverseFrequency }, Defer = new() { Epoch = 100 } } },
+        { "{loss: balanced-softmax, output: aux}", new BalancedSoftmaxOptions { Output = "aux" } },
+        { "{loss: logit-adjustment, tau: 1.5}", new LogitAdjustmentOptions { Tau = 1.5 } },
+        { "{loss: bayias, test-prior: [1, 2]}", new BayiasOptions { TestPrior = [1, 2] } },
+        { "{loss: label-aware-smoothing, head: 0.3, tail: 0.05, shape: convex}", new LabelAwareSmoothingOptions { Head = 0.3, Tail = 0.05, Shape = SmoothingShape.Convex } },
+        { "{loss: seql, gamma: 0.5, lambda: 0.01}", new SoftmaxEqualizationOptions { Gamma = 0.5, Threshold = 0.01 } },
+        { "{loss: cdt, gamma: 0.1}", new ClassTemperatureOptions { Gamma = 0.1 } },
+        { "{loss: gce, q: 0.5}", new GeneralizedCrossEntropyOptions { Q = 0.5 } },
+        { "{loss: sce, alpha: 6, beta: 0.1, log-zero: -9}", new SymmetricCrossEntropyOptions { Alpha = 6, Beta = 0.1, LogZero = -9 } },
+        { "{loss: elr, beta: 0.9, lambda: 7}", new EarlyLearningOptions { Beta = 0.9, Lambda = 7 } },
+        { "{loss: bootstrapping, hard: true, beta: 0.7}", new BootstrappingOptions { Hard = true, Beta = 0.7 } },
+        { "{loss: forward-correction, kind: pair, rate: 0.4}", new ForwardCorrectionOptions { Kind = TransitionKind.Pair, Rate = 0.4 } },
+        { "{loss: forward-correction, kind: file, file: t.txt}", new ForwardCorrectionOptions { Kind = TransitionKind.File, File = "t.txt" } },
+        { "{loss: small-loss, noise: 0.4, ramp: 5}", new SmallLossOptions { Noise = 0.4, Ramp = 5 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(OverLogits))]
+    public void Every_key_of_a_loss_over_logits_reaches_its_option(string term, LogitLossOptions expected) => Assert.Equal(expected, Read($"- {term}")[0].Options);
+
+    [Theory]
+    [InlineData("{loss: cross-entropy, defer: {epoch: 3}}", "defer has no meaning here; it needs loss: cross-entropy and class-weights other than none")]
+    [InlineData("{loss: cross-entropy, class-weights: {beta: 0.9}}", "beta has no meaning here; it needs")]
+    [InlineData("{loss: class-balanced, gamma: 1}", "gamma has no meaning here; it needs")]
+    [InlineData("{loss: forward-correction, kind: file}", "file is missing; kind: file needs the path")]
+    [InlineData("{loss: gce, q: 1.1}", "q is \"1.1\"; a number from 0 to 1 is needed")]
+    [InlineData("{loss: hash, metric: {loss: focal}}", "objective[0].metric.loss is \"focal\"")]
+    public void A_key_of_a_loss_over_logits_that_says_nothing_is_refused(string term, string sentence) => Assert.Contains(sentence, Refusal($"- {term}"), StringComparison.Ordinal);
 
     [Fact]
     public void Rows_that_are_not_normalised_are_for_losses_of_products()

@@ -80,7 +80,7 @@ internal static class HashLossKeys
 
     private static (ITermOptions Metric, string Output) Metric(Section section)
     {
-        Dictionary<string, BindLoss> losses = Objectives.Losses.Where(loss => loss.Key is not (Objectives.Composed or "cross-entropy")).ToDictionary();
+        Dictionary<string, BindLoss> losses = Objectives.Losses.Where(loss => loss.Key != Objectives.Composed && !Objectives.OverLogits.ContainsKey(loss.Key)).ToDictionary();
         string loss = TermRecipe.LossOf(section, losses);
         ITermOptions options = TermRecipe.OptionsOf(section, loss, losses) as ITermOptions ?? new Hyp2Options(); // Any will do where the loss is a fault already.
         return (options, section.Text("output", Outputs.Representation));

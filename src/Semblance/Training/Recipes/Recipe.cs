@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
 
 namespace Semblance.Training;
@@ -185,10 +184,6 @@ public sealed partial record Recipe
             root.Fault("objective", "objective is missing; at least one term with a loss is needed, such as '- loss: multi-similarity'.");
         }
         TermRecipe.RefuseSameNames(root, read.Objective);
-        if (read.Objective.FirstOrDefault(term => term.Options is ILogitTermOptions { NeedsCosines: true }) is { } angular && !read.Model.Classifier.GivesCosines)
-        {
-            root.Fault("model", $"{angular.Name} takes cosines as logits and scales them itself; set model.classifier to {{kind: cosine, scale: 1}}.");
-        }
         if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {
             string changes = read.Data.Augment.IsOn ? "data.augment" : "data.second-view";
