@@ -19,7 +19,7 @@ public sealed class ClassificationEvaluationTests
         int[] guesses = [.. Enumerable.Range(0, 300).Select(row => order(row)[0])];
         double share(Func<int, bool> among, Func<int, bool> right) => Enumerable.Range(0, 300).Where(among).Select(row => right(row) ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
         Assert.Equal(share(_ => true, row => guesses[row] == labels[row]), scores.Top1, 1e-12);
-        Assert.Equal(share(_ => true, row => order(row)[..3].Contains(labels[row])), scores.TopK, 1e-12);
+        Assert.Equal(share(_ => true, row => order(row).Take(3).Contains(labels[row])), scores.TopK, 1e-12);
         double[] byClass = [.. Enumerable.Range(0, 6).Select(c => share(row => labels[row] == c, row => guesses[row] == c))];
         Assert.Equal(byClass, scores.ByClass.Select(row => row.Accuracy));
         Assert.Equal(Enumerable.Range(0, 6).Select(c => share(row => guesses[row] == c, row => labels[row] == c)), scores.ByClass.Select(row => row.Precision));
