@@ -54,6 +54,13 @@ public sealed class Model : Module
     /// <summary>How long the weights of each class are, and its bias; null where nothing gives classes.</summary>
     public ClassWeights? ClassWeights() => Classifier?.ClassWeights() ?? (Head?.Output == HeadOutput.Logits ? Head.ClassWeights() : null);
 
+    /// <summary>Whether a weight, by its full name, is of the layer that gives logits.</summary>
+    public bool IsOfClassifier(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith("classifier.", StringComparison.Ordinal) || (Head?.Output == HeadOutput.Logits && name.StartsWith("head.linear.", StringComparison.Ordinal));
+    }
+
     /// <inheritdoc/>
     protected override string Description => Head is null ? Backbone.Name : $"{Backbone.Name} with a head for {Head.Outputs} {Head.Output switch { HeadOutput.Code => "bits", HeadOutput.Logits => "classes", _ => "dimensions" }}";
 

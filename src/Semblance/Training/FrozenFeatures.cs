@@ -43,7 +43,7 @@ public sealed class FrozenFeatures
     public static FrozenFeatures? ForEvaluation(Recipe recipe, string folder, IRunObserver observer)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        return recipe.Model.Weights is { } weights && !File.Exists(weights) ? null : Of(recipe, folder, observer);
+        return recipe.Model.StartFile is { } weights && !File.Exists(weights) ? null : Of(recipe, folder, observer);
     }
 
     /// <summary>The features of images, row-major, in their order.</summary>
@@ -53,7 +53,7 @@ public sealed class FrozenFeatures
         if (!read.TryGetValue(images, out float[]? rows))
         {
             ImageTransform transform = DataOpening.Transform(recipe.Data, augment: false);
-            string weights = recipe.Model.Weights is { } file ? EncodedNote.FingerprintOf(file) : FormattableString.Invariant($"seed {recipe.Seed}");
+            string weights = recipe.Model.StartFile is { } file ? EncodedNote.FingerprintOf(file) : FormattableString.Invariant($"seed {recipe.Seed}");
             string pooling = recipe.Model.Pooling == Pooling.Average ? "" : $" {recipe.Model.Pooling}";
             BackboneEntry backbone = BackboneCatalogue.Find(recipe.Model.Backbone);
             using FeatureFile features = cache.GetOrMake(images, $"{backbone.Name} {weights}{pooling}", transform, backbone.FeatureCount, () => Compute(images, transform));

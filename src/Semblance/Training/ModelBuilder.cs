@@ -19,7 +19,11 @@ public static class ModelBuilder
         ArgumentNullException.ThrowIfNull(recipe);
         Model model = Shape(recipe, classes);
         model.Initialize(recipe.Seed);
-        if (recipe.Model.Weights is { } weights)
+        if (recipe.Model.From is not null)
+        {
+            Continue(model, recipe.Model);
+        }
+        else if (recipe.Model.Weights is { } weights)
         {
             model.Backbone.LoadFeatures(weights);
         }
@@ -47,12 +51,33 @@ public static class ModelBuilder
         ArgumentNullException.ThrowIfNull(recipe);
         Model model = new(Bare(recipe.Model));
         model.Initialize(recipe.Seed);
-        if (recipe.Model.Weights is { } weights)
+        if (recipe.Model.StartFile is { } weights)
         {
+            RequireEnded(recipe.Model);
             model.Backbone.LoadFeatures(weights);
         }
         model.MoveTo(Device.Parse(recipe.Device));
         return model;
+    }
+
+    /// <summary>Takes the weights of an earlier run, but for the parts that are to be drawn anew; the factors of classes begin at 1.</summary>
+    private static void Continue(Model model, ModelRecipe recipe)
+    {
+        RequireEnded(recipe);
+        bool head = recipe.Fresh.Contains(ModelPart.Head), classifier = head || recipe.Fresh.Contains(ModelPart.Classifier);
+        model.Load(recipe.StartFile!, name => (classifier && model.IsOfClassifier(name))
+            || (head && !name.StartsWith("backbone.", StringComparison.Ordinal))
+            || (model.IsOfClassifier(name) && name.EndsWith("." + ScaledLinear.Factors, StringComparison.Ordinal)));
+    }
+
+    private static void RequireEnded(ModelRecipe recipe)
+    {
+        if (recipe.From is { } from && !File.Exists(recipe.StartFile))
+        {
+            throw new InvalidDataException(Directory.Exists(from)
+                ? $"model.from is {from}, and there is no {RunFolder.ModelName} in it: it is no run, or one that has not ended. Give the folder of a run that has."
+                : $"model.from is {from}, which is not there. Give the folder of a run that has ended, or a file of its weights.");
+        }
     }
 
     private static Model Shape(Recipe recipe, int classes)
@@ -85,6 +110,12 @@ public static class ModelBuilder
 
     private static void Freeze(Model model, Freeze freeze)
     {
+        if (freeze is Training.Freeze.Features or Training.Freeze.Weights)
+        {
+            model.Freeze();
+            model.FreezeBatchNorm();
+            model.Unfreeze(name => model.IsOfClassifier(name) && (freeze == Training.Freeze.Features || name.EndsWith("." + ScaledLinear.Factors, StringComparison.Ordinal)));
+        }
         if (freeze == Training.Freeze.Backbone)
         {
             model.Backbone.Freeze();

@@ -9,6 +9,9 @@ namespace Semblance.Training;
 /// </remarks>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>Name of the weights that a run ended with.</summary>
+    public const string ModelName = "model.safetensors";
+
     private const string LockName = ".lock";
     private const string CheckpointEnding = ".safetensors";
     private FileStream? hold;
@@ -28,7 +31,7 @@ public sealed class RunFolder : IDisposable
     public string MetricsFile => In("metrics.jsonl");
 
     /// <summary>The weights that the run ended with, or that validation chose.</summary>
-    public string ModelFile => In("model.safetensors");
+    public string ModelFile => In(ModelName);
 
     /// <summary>The weights of the best validation so far.</summary>
     public string BestFile => In("best.safetensors");

@@ -11,13 +11,17 @@ public enum ShotRule
     /// <summary>Many: at least a bound; few: at most another; each group is the share of right items among all of its classes (NCL's script).</summary>
     Pooled,
 
-    /// <summary>The first, second and last third of the classes by index; each group is the mean of its classes' accuracies (Prior-LT on CIFAR).</summary>
+    /// <summary>The first, second and last third of the classes by index, 33, 33 and 34 of 100 or 3, 4 and 3 of 10; each group is the mean of its classes' accuracies (Prior-LT on CIFAR).</summary>
     Thirds,
 }
 
 /// <summary>Which classes are many, medium and few.</summary>
 public sealed record ShotGroups
 {
+    // So that the thirds of 100 classes begin at 33 and 66, and those of 10 at 3 and 7, as published.
+    private const double First = 0.33;
+    private const double Second = 0.66;
+
     /// <summary>Names of the groups, in order.</summary>
     public static IReadOnlyList<string> Names { get; } = ["many", "medium", "few"];
 
@@ -36,14 +40,15 @@ public sealed record ShotGroups
     public int Of(int label, IReadOnlyList<long> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        int third = Math.Max(1, counts.Count / 3);
         return Rule switch
         {
             ShotRule.ByCount => counts[label] > Many ? 0 : counts[label] < Few ? 2 : 1,
             ShotRule.Pooled => counts[label] >= Many ? 0 : counts[label] <= Few ? 2 : 1,
-            _ => Math.Min(label / third, 2),
+            _ => label < Border(First, counts.Count) ? 0 : label < Border(Second, counts.Count) ? 1 : 2,
         };
     }
+
+    private static int Border(double part, int classes) => (int)Math.Round(part * classes, MidpointRounding.AwayFromZero);
 
     /// <summary>The rule as protocols write it.</summary>
     internal string Description => Rule switch

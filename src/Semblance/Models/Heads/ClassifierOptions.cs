@@ -24,6 +24,9 @@ public sealed record ClassifierOptions
     /// <summary>Whether each class has a constant of its own; null for one with <see cref="ClassifierKind.Linear"/> and none with <see cref="ClassifierKind.Cosine"/>.</summary>
     public bool? Bias { get; init; }
 
+    /// <summary>Whether the logits of each class are multiplied by a factor that can be learned, 1 at first; only with <see cref="ClassifierKind.Linear"/>.</summary>
+    public bool ClassScales { get; init; }
+
     /// <summary>Whether logits are cosines as they are.</summary>
     public bool GivesCosines => Kind == ClassifierKind.Cosine && Scale == 1 && Bias != true;
 
@@ -32,5 +35,5 @@ public sealed record ClassifierOptions
     /// <param name="classes">Classes.</param>
     public Module Layer(int inputs, int classes) => Kind == ClassifierKind.Cosine
         ? new CosineLinear(inputs, classes, Scale, Bias ?? false)
-        : new Linear(inputs, classes, Bias ?? true);
+        : ClassScales ? new ScaledLinear(inputs, classes, Bias ?? true) : new Linear(inputs, classes, Bias ?? true);
 }

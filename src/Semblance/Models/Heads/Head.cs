@@ -79,14 +79,15 @@ public sealed class Head : Module
     /// <summary>How long the weights of each output of the last layer are, and its bias; null where logits do not depend on lengths.</summary>
     internal ClassWeights? ClassWeights()
     {
-        if (_last is not Linear linear)
-        {
-            return null;
-        }
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
-        Tensor lengths = linear.Weight.Square().Sum(1).Sqrt();
-        return new ClassWeights(Numbers(lengths), linear.Bias is { } bias ? Numbers(bias) : new double[Outputs]);
+        (Tensor? weight, Tensor? bias) = _last switch
+        {
+            Linear linear => (linear.Weight, linear.Bias),
+            ScaledLinear scaled => (scaled.Weight, scaled.Bias),
+            _ => (null, null),
+        };
+        return weight is null ? null : new ClassWeights(Numbers(weight.Square().Sum(1).Sqrt()), bias is null ? new double[Outputs] : Numbers(bias));
     }
 
     private static double[] Numbers(Tensor values) => values.To(DataType.Float64).ToArray<double>();

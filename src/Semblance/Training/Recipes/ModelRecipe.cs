@@ -30,6 +30,22 @@ public enum Freeze
 
     /// <summary>Batch norm keeps its running statistics; everything else learns.</summary>
     BatchNorm,
+
+    /// <summary>Nothing learns but the layer that gives logits.</summary>
+    Features,
+
+    /// <summary>Nothing learns but the factors of the classes.</summary>
+    Weights,
+}
+
+/// <summary>A part of a model that is drawn anew where the others come from a run.</summary>
+public enum ModelPart
+{
+    /// <summary>The layer that gives logits.</summary>
+    Classifier,
+
+    /// <summary>Everything behind the backbone.</summary>
+    Head,
 }
 
 /// <summary>The model: a backbone and a head.</summary>
@@ -40,6 +56,12 @@ public sealed record ModelRecipe
 
     /// <summary>File with weights for the backbone; null starts from random ones.</summary>
     public string? Weights { get; init; }
+
+    /// <summary>Folder of a run, or a file of its weights, that the whole model begins with; null for none.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Parts that are drawn anew all the same.</summary>
+    public ValueList<ModelPart> Fresh { get; init; } = [];
 
     /// <summary>How the backbone's last map becomes its feature.</summary>
     public Pooling Pooling { get; init; } = Pooling.Average;
@@ -77,6 +99,12 @@ public sealed record ModelRecipe
     /// <summary>Part of the numbers before the head that is dropped in training.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>The file of weights that the backbone begins with; null where it is drawn.</summary>
+    public string? StartFile => From is null ? Weights : Directory.Exists(From) ? Path.Combine(From, RunFolder.ModelName) : From;
+
+    /// <summary>Whether the backbone does not learn at all, so that what it gives can be kept.</summary>
+    public bool IsBackboneFrozen => Freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights;
+
     /// <summary>Numbers that the head gives: bits or embedding; null for a classifier, which gives one a class.</summary>
     public int? Width => Head switch { HeadKind.Hash => Bits, HeadKind.Embedding => Dim, _ => null };
 
@@ -85,6 +113,11 @@ public sealed record ModelRecipe
         ModelRecipe defaults = new();
         string backbone = catalogue.Backbones.Count == 0 ? section.RequiredText("backbone") : section.RequiredOneOf("backbone", catalogue.Backbones);
         string? weights = section.TextOrNull("weights", defaults.Weights);
+        string? from = section.TextOrNull("from", defaults.From);
+        if (from is not null && weights is not null)
+        {
+            section.Fault("from", $"model.from is {from} and model.weights is {weights}; the backbone begins with one of them. Remove the other.");
+        }
         Pooling pooling = section.Choice("pooling", defaults.Pooling);
         HeadKind head = section.Choice("head", defaults.Head);
         Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
@@ -94,6 +127,8 @@ public sealed record ModelRecipe
         {
             Backbone = backbone,
             Weights = weights,
+            From = from,
+            Fresh = section.When(from is not null, "from").Choices("fresh", defaults.Fresh),
             Pooling = pooling,
             Head = head,
             Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
@@ -103,8 +138,8 @@ public sealed record ModelRecipe
             Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
             Classifier = section.Child("classifier", ReadClassifier),
             Freeze = freeze = section.Choice("freeze", defaults.Freeze),
-            FeaturesCache = cache = section.When(freeze == Freeze.Backbone, "freeze: backbone").Flag("features-cache", defaults.FeaturesCache),
-            FeaturesFolder = section.When(freeze == Freeze.Backbone, "freeze: backbone").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),
+            FeaturesCache = cache = section.When(freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights, "freeze: backbone, features or weights").Flag("features-cache", defaults.FeaturesCache),
+            FeaturesFolder = section.When(freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights, "freeze: backbone, features or weights").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),
             Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),
         };
     }
@@ -114,6 +149,6 @@ public sealed record ModelRecipe
         ClassifierKind kind = section.Choice("kind", ClassifierKind.Linear);
         Section linear = section.When(kind == ClassifierKind.Linear, "kind: linear"), cosine = section.When(kind == ClassifierKind.Cosine, "kind: cosine");
         (bool linearBias, bool cosineBias) = (linear.Flag("bias", true), cosine.Flag("bias", false));
-        return new() { Kind = kind, Scale = cosine.Number("scale", new ClassifierOptions().Scale, above: 0), Bias = kind == ClassifierKind.Linear ? linearBias : cosineBias };
+        return new() { Kind = kind, Scale = cosine.Number("scale", new ClassifierOptions().Scale, above: 0), Bias = kind == ClassifierKind.Linear ? linearBias : cosineBias, ClassScales = linear.Flag("class-scales", false) };
     }
 }

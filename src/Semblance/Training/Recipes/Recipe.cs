@@ -184,6 +184,10 @@ public sealed partial record Recipe
             root.Fault("objective", "objective is missing; at least one term with a loss is needed, such as '- loss: multi-similarity'.");
         }
         TermRecipe.RefuseSameNames(root, read.Objective);
+        if (read.Model is { Freeze: Freeze.Weights, Classifier.ClassScales: false })
+        {
+            root.Fault("model", "model.freeze is weights, which lets nothing learn but the factors of the classes, and there are none; set model.classifier.class-scales to true.");
+        }
         if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {
             string changes = read.Data.Augment.IsOn ? "data.augment" : "data.second-view";

@@ -65,10 +65,15 @@ internal sealed class RunClassification(Recipe recipe, DataParts parts, Side que
 
     private ScoredModel Chosen(ILogitChange change, double? given, string name, Lazy<Side>? validation)
     {
-        double tau = given ?? Choose(change, name, validation);
-        string value = tau.ToString("0.####", CultureInfo.InvariantCulture);
-        string how = given is null ? "-chosen-on-validation" : "";
-        return Row($"{recipe.Name}, {name} {value}{(given is null ? " (chosen on the validation part)" : "")}", Score(change.Apply(query.Encoded.Logits, tau), query.Items, $"{name}-{value}{how}", IsCalibrated));
+        if (given is { } tau)
+        {
+            string value = tau.ToString("0.####", CultureInfo.InvariantCulture);
+            return Row($"{recipe.Name}, {name} {value}", Score(change.Apply(query.Encoded.Logits, tau), query.Items, $"{name}-{value}", IsCalibrated));
+        }
+        double chosen = Choose(change, name, validation);
+        // What was chosen may differ from seed to seed: the rule is the protocol, and the value a number beside the others.
+        ScoredModel row = Row($"{recipe.Name}, {name}", Score(change.Apply(query.Encoded.Logits, chosen), query.Items, $"{name}-chosen-on-validation", IsCalibrated));
+        return row with { Scores = [.. row.Scores, new Score("tau", chosen, row.Scores[0].ProtocolId)] };
     }
 
     /// <summary>The tau whose mean accuracy per class on the validation part is largest; of equal ones the smallest.</summary>

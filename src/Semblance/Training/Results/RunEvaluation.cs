@@ -212,7 +212,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
         {
             yield break;
         }
-        using Model? untrained = recipe.Model.Weights is null ? null : ModelBuilder.BackboneOf(recipe);
+        using Model? untrained = recipe.Model.StartFile is null ? null : ModelBuilder.BackboneOf(recipe);
         foreach (Baseline baseline in recipe.Evaluation.Baselines)
         {
             stop.ThrowIfCancellationRequested();

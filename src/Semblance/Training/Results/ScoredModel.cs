@@ -37,7 +37,7 @@ public sealed record ScoredModel(string Name, bool IsBaseline, IReadOnlyList<Sco
         || (name.StartsWith("mAP@", StringComparison.Ordinal) && !name.Contains("radius", StringComparison.Ordinal));
 
     /// <summary>Whether a score is one of a classifier.</summary>
-    internal static bool IsOfClasses(string name) => name is "per-class" or "many" or "medium" or "few" or "ECE" or "class-mAP" || name.StartsWith("top-", StringComparison.Ordinal);
+    internal static bool IsOfClasses(string name) => name is "per-class" or "many" or "medium" or "few" or "ECE" or "class-mAP" or "tau" || name.StartsWith("top-", StringComparison.Ordinal);
 }
 
 /// <summary>What was measured of codes beside the scores.</summary>
