@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Semblance.Evaluation;
+using Semblance.Reports;
 using Semblance.Tests.Documents;
 using Semblance.Training;
 using Semblance.Training.Comparison;
@@ -99,6 +100,23 @@ public sealed class ClassificationRunTests
         Assert.Equal(["class-mAP"], results.Models[0].Scores.Select(score => score.Name));
         Assert.Equal(["class", "train", "queries", "average-precision"], DetailsFile.Read(tiny.File("run/details.json"))!.Models[0].Curve("classes")!.Columns.Keys);
         Assert.Contains("several labels", Assert.Throws<InvalidDataException>(() => TrainingRun.Run(tiny.Load([.. Classifier, $"data.path='{table}'"]), tiny.File("other"), false, new Heard())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_of_classifiers_shows_their_classes_and_puts_seeds_of_a_chosen_tau_together()
+    {
+        using TinyRun tiny = new();
+        string[] settings = [.. Classifier, "steps=2", "validate.every=2", "evaluation.post-hoc=[tau-norm]"];
+        TrainingRun.Run(tiny.Load(settings), tiny.File("a"), false, new Heard());
+        TrainingRun.Run(tiny.Load([.. settings, "seed=6"]), tiny.File("b"), false, new Heard());
+
+        RunComparison compared = RunComparison.Of([tiny.File("a"), tiny.File("b")], new());
+        string page = HtmlComparison.Render(HtmlRunComparison.Report(compared));
+
+        Assert.Equal(2, compared.Tables.Count);
+        Assert.All(compared.Tables, table => Assert.Equal([5, 6], Assert.Single(table.Rows).Seeds));
+        Assert.Contains("class-accuracy", page, StringComparison.Ordinal);
+        Assert.Contains("class-3, 8 training images", page, StringComparison.Ordinal);
     }
 
     [Fact]

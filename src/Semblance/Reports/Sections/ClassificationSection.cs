@@ -8,6 +8,9 @@ internal static class ClassificationSection
 {
     private const int MostConfusions = 12;
 
+    // More names than these do not fit below an axis.
+    private const int MostNames = 12;
+
     public static void Write(ReportPage page, ClassificationFigures figures) => page.AddSection("classification", "Classification", () =>
     {
         ClassLine[] lines = [.. LinesOf(figures).OrderByDescending(line => line.Trained).ThenBy(line => line.Label)];
@@ -43,8 +46,8 @@ internal static class ClassificationSection
         {
             Points = [.. lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {line.Trained:N0} training images, {line.Queries:N0} queries"))],
         };
-        ChartSpec chart = new("class-accuracy", "bars", new ChartAxis("class, from the most training images to the fewest", 0, lines.Length - 1), new ChartAxis(ValueName(figures), 0, 1), [series]) { Marks = [.. Borders(figures.Single, lines)] };
-        string most = lines.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{lines[0].Name} has {lines[0].Trained:N0} training images, {lines[^1].Name} {lines[^1].Trained:N0}.");
+        ChartSpec chart = new("class-accuracy", "bars", new ChartAxis("class, from the most training images to the fewest", 0, lines.Length - 1) { Names = lines.Length <= MostNames ? [.. lines.Select(line => line.Name)] : null }, new ChartAxis(ValueName(figures), 0, 1), [series]) { Marks = [.. Borders(figures.Single, lines)] };
+        string most = lines.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"From {lines[0].Name} with {lines[0].Trained:N0} training images to {lines[^1].Name} with {lines[^1].Trained:N0}.");
         page.AddChart(chart, $"{Capital(ValueName(figures))} by class", $"The {ValueName(figures)} of {lines.Length} classes, from the one with the most training images to the one with the fewest. {most}", most, ProtocolOf(figures));
     }
 

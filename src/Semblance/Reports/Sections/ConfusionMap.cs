@@ -29,9 +29,11 @@ internal static class ConfusionMap
         bool numbers = order.Length <= MostWithNumbers;
         int cell = numbers ? Cell : SmallCell;
         int margin = 16 + (7 * order.Max(label => Math.Min(names[label].Length, MostLetters)));
-        (int top, int side) = (numbers ? margin : 4, order.Length * cell);
+        // Names above the columns lean to the right by 60 degrees.
+        (int top, int side, int right) = (numbers ? (int)(margin * 0.9) : 4, order.Length * cell, numbers ? margin / 2 : 4);
+        (int width, int height) = (margin + side + right, top + side + 4);
         Html html = page.Body;
-        html.Add($"""<h3>Confusion</h3><figure class="heat"><div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0"><svg viewBox="0 0 {margin + side + 4} {top + side + 4}" width="{margin + side + 4}" height="{top + side + 4}" role="img" aria-label="Confusion matrix of {order.Length} classes; the table below tells the most frequent confusions">""");
+        html.Add($"""<h3>Confusion</h3><figure class="heat"><div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0"><svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="Confusion matrix of {order.Length} classes; the table below tells the most frequent confusions">""");
         html.Add($"""<rect class="ground" x="{margin}" y="{top}" width="{side}" height="{side}"/>""");
         for (int place = 0; place < order.Length; place++)
         {

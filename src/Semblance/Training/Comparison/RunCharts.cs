@@ -20,6 +20,7 @@ internal static class RunCharts
             .. Alike(ByLength(table, $"by-rank{suffix}", "By rank", CurveNames.ByRank, "recall", "precision", "rank", "One point a rank, thinned out; equal distances are in the order of the database.")),
         ]),
         new($"top{suffix}", "The top of the ranking", [.. Alike(PrecisionAt(table, suffix)), .. Alike(RecallAt(table, suffix))]),
+        new($"classes{suffix}", "Classes", Styled(table, RunClassCharts.Of(table, suffix))),
     ];
 
     /// <summary>Numbers about codes, a row for each method and length.</summary>
@@ -227,6 +228,8 @@ internal static class RunCharts
         string[] methods = [.. table.Rows.Select(row => row.Method).Distinct()];
         return [.. lines.Select(line => line with { Style = Array.IndexOf(methods, line.Name) }).OrderBy(line => line.Style)];
     }
+
+    private static ComparedChart[] Styled(RunTable table, IEnumerable<ComparedChart> charts) => [.. charts.Select(chart => chart with { Lines = Styled(table, chart.Lines) })];
 
     private static string Bits(int bits) => string.Create(CultureInfo.InvariantCulture, $"{bits} bits");
 }
