@@ -18,7 +18,7 @@ public sealed class ClassificationPageTests(BrowserFixture browsers) : IClassFix
         Assert.Contains("From class 0 with 500 training images to class 9 with 5.", page, StringComparison.Ordinal);
         Assert.Contains("Expected calibration error", page, StringComparison.Ordinal);
         Assert.Equal(report.Classification!.Single!.Confusion.Count, Count(page, "fill-opacity"));
-        Assert.True(page.IndexOf("""dir="auto">class 0</th>""", StringComparison.Ordinal) < page.IndexOf("""dir="auto">class 9</th>""", StringComparison.Ordinal));
+        Assert.True(page.LastIndexOf("""dir="auto">class 0</th>""", StringComparison.Ordinal) < page.LastIndexOf("""dir="auto">class 9</th>""", StringComparison.Ordinal));
         ConfusionCell cell = report.Classification.Single.Confusion.MaxBy(one => one.Label == one.Predicted ? 0 : one.Count);
         Assert.Contains($"<title>class {cell.Label} taken for class {cell.Predicted}: {cell.Count} of 40</title>", page, StringComparison.Ordinal);
         Assert.Contains("\"few\"", page, StringComparison.Ordinal);
