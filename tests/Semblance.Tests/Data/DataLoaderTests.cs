@@ -19,6 +19,8 @@ public sealed class DataLoaderTests : IDisposable
         Hue = 0.1,
     };
 
+    private static readonly Augmentation Published = Everything with { ColourProbability = 0.8, AutoAugment = true, GreyProbability = 0.2, BlurProbability = 0.5, CutoutHoles = 1, CutoutSide = 8 };
+
     private readonly ImageTree _tree = new();
 
     public void Dispose() => _tree.Dispose();
@@ -36,6 +38,20 @@ public sealed class DataLoaderTests : IDisposable
         float[][] actual = Run(dataset, transform, new() { Threads = threads, Prefetch = 4, Seed = 3, CacheBytes = cacheBytes });
         Assert.Equal(expected, actual);
         Assert.NotEqual(expected, Run(dataset, transform, new() { Threads = 1, Seed = 4 }));
+    }
+
+    [Fact]
+    public void Published_changes_do_not_depend_on_threads_and_leave_values_normalised_in_the_order_of_the_network()
+    {
+        Dataset dataset = Mixed();
+        ImageTransform transform = new() { Size = 24, Augmentation = Published, Normalization = Normalization.Caffe };
+        float[][] expected = Run(dataset, transform, new() { Threads = 1, Prefetch = 1, Seed = 3 });
+        Assert.Equal(expected, Run(dataset, transform, new() { Threads = 4, Prefetch = 4, Seed = 3, CacheBytes = 1 << 20 }));
+        Assert.NotEqual(expected, Run(dataset, transform with { Augmentation = Everything }, new() { Threads = 1, Seed = 3 }));
+        // Black is the lowest value of each plane: what is cut out, or moved in.
+        Assert.All(expected, batch => Assert.All(batch, value => Assert.InRange(value, -128.01f, 151.01f)));
+        float[] holed = Run(dataset, transform with { Augmentation = new() { CutoutHoles = 1, CutoutSide = 64 } }, new() { Threads = 1 })[0];
+        Assert.Equal([-104f, -117f, -128f], new[] { holed[0], holed[24 * 24], holed[2 * 24 * 24] }.Select(value => MathF.Round(value, 2)));
     }
 
     [Fact]

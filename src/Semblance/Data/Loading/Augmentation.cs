@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Semblance.Data.Loading.Changes;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Data.Loading;
@@ -42,6 +43,32 @@ public sealed record Augmentation
     /// <summary>How often the colours are changed at all, 0 to 1.</summary>
     public double ColourProbability { get; init => field = Within(value, 0, 1); } = 1;
 
+    /// <summary>Whether the policy is applied that AutoAugment found for CIFAR-10 (Cubuk et al., CVPR 2019); after the colours.</summary>
+    public bool AutoAugment { get; init; }
+
+    /// <summary>RandAugment, after the colours; null for none.</summary>
+    public RandAugmentOptions? RandAugment { get; init; }
+
+    /// <summary>How often the colours are taken out, 0 to 1.</summary>
+    public double GreyProbability { get; init => field = Within(value, 0, 1); }
+
+    /// <summary>How often the image is blurred, 0 to 1.</summary>
+    public double BlurProbability { get; init => field = Within(value, 0, 1); }
+
+    /// <summary>The smallest deviation of the blur, in pixels of the result; above 0.</summary>
+    public double MinBlur { get; init => field = Within(value, 1e-3, 100); } = 0.1;
+
+    /// <summary>The largest deviation of the blur.</summary>
+    public double MaxBlur { get; init => field = Within(value, 1e-3, 100); } = 2;
+
+    /// <summary>Black squares that are put into the image at the end; 0 for none.</summary>
+    public int CutoutHoles { get; init => field = ImageTransform.AtLeast(value, 0); }
+
+    /// <summary>Pixels of their sides.</summary>
+    public int CutoutSide { get; init => field = ImageTransform.AtLeast(value, 1); } = 16;
+
+    internal bool ChangesPixels => AutoAugment || RandAugment is not null || GreyProbability > 0 || BlurProbability > 0 || CutoutHoles > 0;
+
     internal bool ChangesColours => (Brightness > 0 || Contrast > 0 || Saturation > 0 || Hue > 0) && ColourProbability > 0;
 
     /// <summary>A random part of an image.</summary>
@@ -61,6 +88,29 @@ public sealed record Augmentation
         }
         double widest = Math.Min(width, height * MaxAspect), tallest = Math.Min(height, width / MinAspect);
         return new((width - widest) / 2, (height - tallest) / 2, widest, tallest, size, size);
+    }
+
+    /// <summary>What comes after the colours, on values in [0, 1]: policy, grey, blur, black squares.</summary>
+    internal void ChangePixels(Span<float> values, int size, ref SeededRandom random)
+    {
+        Planes image = new(values, size);
+        if (AutoAugment)
+        {
+            Changes.AutoAugment.Apply(image, ref random);
+        }
+        if (RandAugment is { } options)
+        {
+            Changes.RandAugment.Apply(image, options, ref random);
+        }
+        if (GreyProbability > 0 && random.NextDouble() < GreyProbability)
+        {
+            Grayscale.Apply(image);
+        }
+        if (BlurProbability > 0 && random.NextDouble() < BlurProbability)
+        {
+            GaussianBlur.Apply(image, random.Between(MinBlur, Math.Max(MinBlur, MaxBlur)));
+        }
+        Cutout.Apply(image, CutoutHoles, CutoutSide, ref random);
     }
 
     private static double Within(double value, double low, double high, [CallerMemberName] string name = "") => value >= low && value <= high ? value

@@ -84,7 +84,7 @@ internal sealed class SampleReader(Dataset dataset, ImageTransform transform, Pi
     }
 
     // Shifting brings in black and colours change before the values are normalised.
-    private bool NeedsRawValues => transform.Augmentation is { } augmentation && (augmentation.Pad > 0 || augmentation.ChangesColours);
+    private bool NeedsRawValues => transform.Augmentation is { } augmentation && (augmentation.Pad > 0 || augmentation.ChangesColours || augmentation.ChangesPixels);
 
     private ImageView ViewOf(int width, int height, ref SeededRandom random)
     {
@@ -106,6 +106,12 @@ internal sealed class SampleReader(Dataset dataset, ImageTransform transform, Pi
         }
         ColourChange change = augmentation.ChangesColours && random.NextDouble() < augmentation.ColourProbability
             ? ColourChange.Random(augmentation, output, ref random) : ColourChange.None;
+        if (augmentation.ChangesPixels)
+        {
+            change.Apply(output, Normalization.None);
+            augmentation.ChangePixels(output, transform.Size, ref random);
+            change = ColourChange.None;
+        }
         change.Apply(output, transform.Normalization);
     }
 
