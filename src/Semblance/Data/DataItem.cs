@@ -6,7 +6,7 @@ namespace Semblance.Data;
 /// <param name="Split">The split that the set itself names, such as "train"; several with spaces between them where an image is in several; empty where it names none.</param>
 public readonly record struct DataItem(string Id, int[] Labels, string Split)
 {
-    /// <summary>The labels that are known to be right, where <see cref="Labels"/> are what somebody observed; null where nobody knows better. Nothing trains on them.</summary>
+    /// <summary>The labels that are known to be right, where <see cref="Labels"/> are what somebody observed; null where nobody knows better, and empty where they are known to be wrong and nobody said what is right. Nothing trains on them.</summary>
     public int[]? TrueLabels { get; init; }
 
     /// <summary>Whether the image is in a split.</summary>

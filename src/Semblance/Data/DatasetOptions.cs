@@ -56,6 +56,18 @@ public enum DatasetKind
 
     /// <summary>PASCAL VOC as distributed: <c>Annotations</c>, <c>ImageSets/Main</c> and <c>JPEGImages</c>.</summary>
     Voc = 17,
+
+    /// <summary>WebVision 1.0 or 2.0 as distributed: the lists in <c>info</c> and the folders of images.</summary>
+    WebVision = 18,
+
+    /// <summary>Clothing-1M as distributed: lists, noisy and clean labels, and the folder <c>images</c>.</summary>
+    Clothing1M = 19,
+
+    /// <summary>Food-101 as distributed: <c>meta</c> and <c>images</c>.</summary>
+    Food101 = 20,
+
+    /// <summary>Food-101N as distributed, alone or in one folder with Food-101, whose test images it is judged by.</summary>
+    Food101N = 21,
 }
 
 /// <summary>What to read of a data set, and how; the defaults suit most sets.</summary>

@@ -98,6 +98,10 @@ public static class DatasetSource
         DatasetKind.NusWide => NusWideFolder.Read(path, name, options, problems),
         DatasetKind.MirFlickr => MirFlickrFolder.Read(path, name, options, problems),
         DatasetKind.Voc => VocFolder.Read(path, name, problems),
+        DatasetKind.WebVision => WebVisionFolder.Read(path, name, problems),
+        DatasetKind.Clothing1M => Clothing1MFolder.Read(path, name, options, problems),
+        DatasetKind.Food101 => Food101Folder.Read(path, name, problems),
+        DatasetKind.Food101N => Food101NFolder.Read(path, name, problems),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

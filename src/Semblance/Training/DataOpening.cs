@@ -43,6 +43,10 @@ public static class DataOpening
             DataSource.NusWide => DatasetKind.NusWide,
             DataSource.Mirflickr => DatasetKind.MirFlickr,
             DataSource.Voc => DatasetKind.Voc,
+            DataSource.Webvision => DatasetKind.WebVision,
+            DataSource.Clothing1m => DatasetKind.Clothing1M,
+            DataSource.Food101 => DatasetKind.Food101,
+            DataSource.Food101n => DatasetKind.Food101N,
             _ => DatasetKind.Auto,
         };
         DatasetOptions options = new() { LabelFile = recipe.Labels ?? "", LabelColumn = recipe.LabelColumn ?? "", ImageFolder = recipe.Images ?? "" };
@@ -107,6 +111,15 @@ public static class DataOpening
         Contrast = recipe.Jitter.Contrast,
         Saturation = recipe.Jitter.Saturation,
         Hue = recipe.Jitter.Hue,
+        ColourProbability = recipe.Jitter.Probability,
+        AutoAugment = recipe.AutoAugment == AugmentPolicy.Cifar10,
+        RandAugment = recipe.RandAugment?.ToOptions(),
+        GreyProbability = recipe.Grayscale,
+        BlurProbability = recipe.Blur?.Probability ?? 0,
+        MinBlur = recipe.Blur?.Sigma[0] ?? 1,
+        MaxBlur = recipe.Blur?.Sigma[1] ?? 1,
+        CutoutHoles = recipe.Cutout?.Holes ?? 0,
+        CutoutSide = recipe.Cutout?.Side ?? 1,
     };
 
     private static Dataset OpenDrawn(DataRecipe recipe, int threads, Action<int, int>? drawing, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using Semblance.Data;
 
 namespace Semblance.Training;
 
-/// <summary>The division of a well-known data set under which retrieval results are published, for unseen classes.</summary>
+/// <summary>The division of a well-known data set under which retrieval results are published, for unseen classes or for classes of very different size.</summary>
 /// <remarks>The counts tell the whole set from a part of it: a score of a part is not to be had under the published name.</remarks>
 /// <param name="Protocol">Its name in recipes.</param>
 /// <param name="Set">The data set.</param>
@@ -19,6 +19,10 @@ internal sealed record PublishedSplit(string Protocol, string Set, PublishedSpli
         new(Protocols.Cars196, "Cars-196", new("", 8_054, 98), new("", 8_131, 98), null),
         new(Protocols.Sop, "Stanford Online Products", new("train", 59_551, 11_318), new("test", 60_502, 11_316), null),
         new(Protocols.InShop, "In-Shop Clothes Retrieval", new("train", 25_882, 3_997), new("query", 14_218, 3_985), new("gallery", 12_612, 3_985)),
+        // Liu et al., CVPR 2019; the lists also have 20,000 and 7,300 images in split "val".
+        new(Protocols.ImagenetLt, "ImageNet-LT", new("train", 115_846, 1_000), new("test", 50_000, 1_000), new("train", 115_846, 1_000)),
+        new(Protocols.PlacesLt, "Places-LT", new("train", 62_500, 365), new("test", 36_500, 365), new("train", 62_500, 365)),
+        new(Protocols.Inat2018, "iNaturalist 2018", new("train", 437_513, 8_142), new("val", 24_426, 8_142), new("train", 437_513, 8_142)),
     ];
 
     /// <summary>The division of a name; null where there is none.</summary>
@@ -34,7 +38,7 @@ internal sealed record PublishedSplit(string Protocol, string Set, PublishedSpli
         Part[] promised = [Train, Query, .. Gallery is null ? [] : new[] { Gallery }];
         return found.SequenceEqual(promised)
             ? DataParts.Make(data, Protocol, train, query, gallery)
-            : throw new InvalidDataException($"{data.Name} has {Describe(found)}; protocol {Protocol} is {Set} whole, {Describe(promised)}. Unpack all of it, or use protocol {(Train.Split.Length == 0 ? Protocols.HalfClasses : Protocols.ClassDisjoint)} for a part of it.");
+            : throw new InvalidDataException($"{data.Name} has {Describe(found)}; protocol {Protocol} is {Set} whole, {Describe(promised)}. Unpack all of it, or use protocol {(Train.Split.Length == 0 ? Protocols.HalfClasses : Protocols.IsClassDisjoint(Protocol) ? Protocols.ClassDisjoint : Protocols.Splits)} for a part of it.");
     }
 
     private static string Describe(Part[] parts)

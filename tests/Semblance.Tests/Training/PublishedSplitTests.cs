@@ -8,7 +8,7 @@ namespace Semblance.Tests.Training;
 /// <summary>The published divisions on sets of nothing but labels, of which each class has as many images as it takes.</summary>
 public sealed class PublishedSplitTests
 {
-    public static TheoryData<string> Published => [Protocols.Cub200, Protocols.Cars196, Protocols.Sop, Protocols.InShop];
+    public static TheoryData<string> Published => [Protocols.Cub200, Protocols.Cars196, Protocols.Sop, Protocols.InShop, Protocols.ImagenetLt, Protocols.PlacesLt, Protocols.Inat2018];
 
     [Theory]
     [InlineData(Protocols.Cub200, "cub-200(query 5924, leave-one-out, train 5864)")]
@@ -21,6 +21,19 @@ public sealed class PublishedSplitTests
         Assert.Equal(description, parts.Protocol);
         Assert.Equal(protocol, parts.Rule);
         Assert.Empty(parts.Train.Items.Select(item => item.Labels[0]).Intersect(parts.Query.Items.Select(item => item.Labels[0])));
+    }
+
+    [Theory]
+    [InlineData(Protocols.ImagenetLt, "imagenet-lt(query 50000, database 115846, train 115846)")]
+    [InlineData(Protocols.PlacesLt, "places-lt(query 36500, database 62500, train 62500)")]
+    [InlineData(Protocols.Inat2018, "inat-2018(query 24426, database 437513, train 437513)")]
+    public void A_long_tail_trains_and_is_searched_by_other_images_of_its_classes(string protocol, string description)
+    {
+        DataParts parts = DataParts.Of(Whole(protocol), Under(protocol));
+        Assert.Equal(description, parts.Protocol);
+        Assert.Equal(parts.Train.Items, parts.Database!.Items);
+        Assert.Empty(parts.Train.Items.Select(item => item.Id).Intersect(parts.Query.Items.Select(item => item.Id)));
+        Assert.Equal(ValidationKind.Images, TestLosses.Read($"data: {{path: x, protocol: {protocol}}}\nmodel: {{backbone: convnet}}\nobjective: [{{loss: multi-similarity}}]").Data.Validation.Kind);
     }
 
     [Theory]
@@ -71,6 +84,9 @@ public sealed class PublishedSplitTests
         Protocols.Cub200 => Of("cub", 200, [.. Spread("", 0, 100, 5_864), .. Spread("", 100, 100, 5_924)]),
         Protocols.Cars196 => Of("cars", 196, [.. Spread("", 0, 98, 8_054), .. Spread("", 98, 98, 8_131)]),
         Protocols.Sop => Of("sop", 22_634, [.. Spread("train", 0, 11_318, 59_551), .. Spread("test", 11_318, 11_316, 60_502)]),
+        Protocols.ImagenetLt => Of("imagenet", 1_000, [.. Spread("train", 0, 1_000, 115_846), .. Spread("val", 0, 1_000, 20_000), .. Spread("test", 0, 1_000, 50_000)]),
+        Protocols.PlacesLt => Of("places", 365, [.. Spread("train", 0, 365, 62_500), .. Spread("val", 0, 365, 7_300), .. Spread("test", 0, 365, 36_500)]),
+        Protocols.Inat2018 => Of("inat", 8_142, [.. Spread("train", 0, 8_142, 437_513), .. Spread("val", 0, 8_142, 24_426)]),
         _ => Of("shop", 7_982, [.. Spread("train", 0, 3_997, 25_882), .. Spread("query", 3_997, 3_985, 14_218), .. Spread("gallery", 3_997, 3_985, 12_612)]),
     };
 

@@ -13,6 +13,10 @@ internal static class Layouts
         : NusWideFolder.IsFolder(folder) ? DatasetKind.NusWide
         : MirFlickrFolder.IsFolder(folder) ? DatasetKind.MirFlickr
         : VocFolder.IsFolder(folder) ? DatasetKind.Voc
+        : WebVisionFolder.IsFolder(folder) ? DatasetKind.WebVision
+        : Clothing1MFolder.IsFolder(folder) ? DatasetKind.Clothing1M
+        : Food101NFolder.IsFolder(folder) ? DatasetKind.Food101N
+        : Food101Folder.IsFolder(folder) ? DatasetKind.Food101
         : null;
 
     /// <summary>The first of some files that is there; null for none.</summary>

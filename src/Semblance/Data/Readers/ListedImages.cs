@@ -8,7 +8,7 @@ namespace Semblance.Data.Readers;
 /// <param name="problems">Takes images that are missing or named twice.</param>
 internal sealed class ListedImages(string root, Problems problems)
 {
-    private readonly List<(string Id, string[] Labels, string Split)> _images = [];
+    private readonly List<(string Id, string[] Labels, string Split, string[]? TrueLabels)> _images = [];
     private readonly List<string> _files = [];
     private readonly Dictionary<string, (Place Place, int Image)> _seen = new(StringComparer.Ordinal);
 
@@ -20,7 +20,12 @@ internal sealed class ListedImages(string root, Problems problems)
     public void Add(Place place, string id, string label, string split) => Add(place, id, [label], split);
 
     /// <summary>The same for an image of several classes, or none.</summary>
-    public void Add(Place place, string id, string[] labels, string split)
+    /// <param name="place">Where the list names it.</param>
+    /// <param name="id">Its path.</param>
+    /// <param name="labels">Its classes, as the list has them.</param>
+    /// <param name="split">Its split; empty for none.</param>
+    /// <param name="trueLabels">The classes that are known to be right, where the others are what somebody observed; null where nobody knows better.</param>
+    public void Add(Place place, string id, string[] labels, string split, string[]? trueLabels = null)
     {
         string file = Path.Combine(root, id);
         if (!_seen.TryAdd(id, (place, _images.Count)))
@@ -33,7 +38,7 @@ internal sealed class ListedImages(string root, Problems problems)
         }
         else
         {
-            _images.Add((id, labels, split));
+            _images.Add((id, labels, split, trueLabels));
             _files.Add(file);
         }
     }
@@ -85,7 +90,8 @@ internal sealed class ListedImages(string root, Problems problems)
         {
             indices.Add(label, indices.Count);
         }
-        DataItem[] items = [.. _images.Select(image => new DataItem(image.Id, [.. image.Labels.Select(label => indices[label]).Order()], image.Split))];
+        int[] Indices(string[] given) => [.. given.Select(label => indices[label]).Order()];
+        DataItem[] items = [.. _images.Select(image => new DataItem(image.Id, Indices(image.Labels), image.Split) { TrueLabels = image.TrueLabels is { } known ? Indices(known) : null })];
         return new(name, names ?? labels, items, new FileStore(_files), multiLabel, problems.Sentences);
     }
 

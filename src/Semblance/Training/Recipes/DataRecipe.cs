@@ -57,6 +57,18 @@ public enum DataSource
     /// <summary>PASCAL VOC as distributed.</summary>
     Voc,
 
+    /// <summary>WebVision as distributed.</summary>
+    Webvision,
+
+    /// <summary>Clothing-1M as distributed.</summary>
+    Clothing1m,
+
+    /// <summary>Food-101 as distributed.</summary>
+    Food101,
+
+    /// <summary>Food-101N as distributed.</summary>
+    Food101n,
+
     /// <summary>Images of another source, several side by side with all of their labels.</summary>
     Mosaic,
 }

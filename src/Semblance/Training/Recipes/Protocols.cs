@@ -78,10 +78,19 @@ public static class Protocols
     /// <summary>In-Shop Clothes Retrieval: training, query and gallery images as the list says.</summary>
     public const string InShop = "in-shop";
 
+    /// <summary>ImageNet-LT: the balanced test images ask, the long-tailed training images train and are searched.</summary>
+    public const string ImagenetLt = "imagenet-lt";
+
+    /// <summary>Places-LT: the balanced test images ask, the long-tailed training images train and are searched.</summary>
+    public const string PlacesLt = "places-lt";
+
+    /// <summary>iNaturalist 2018: the validation images ask, the long-tailed training images train and are searched.</summary>
+    public const string Inat2018 = "inat-2018";
+
     /// <summary>Every name.</summary>
     public static IReadOnlyCollection<string> Names { get; } =
         [Auto, Splits, ClassDisjoint, HalfClasses, PerClass, Cub200, Cars196, Sop, InShop, Cifar10Over54k, Cifar10Over59k, Cifar10Over50k, Cifar10Full,
-            Cifar100Full, Imagenet100, Coco, NusWide21, NusWide21Copy, NusWide81Copy, MirFlickr38, MirFlickr24, MirFlickr38All, Voc2007, Voc2012, Voc2012Over6540];
+            Cifar100Full, Imagenet100, Coco, NusWide21, NusWide21Copy, NusWide81Copy, MirFlickr38, MirFlickr24, MirFlickr38All, Voc2007, Voc2012, Voc2012Over6540, ImagenetLt, PlacesLt, Inat2018];
 
     /// <summary>Whether no class may both train and ask.</summary>
     public static bool IsClassDisjoint(string protocol) => protocol is ClassDisjoint or HalfClasses or Cub200 or Cars196 or Sop or InShop;
