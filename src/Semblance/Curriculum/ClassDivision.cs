@@ -7,30 +7,39 @@ namespace Semblance.Curriculum;
 /// <param name="Failure">Why it could not be divided; null where it was.</param>
 internal sealed record ClassDivision(int[] Subset, double[] Bounds, double Sse, string? Failure)
 {
-    /// <summary>Divides a class.</summary>
-    public static ClassDivision Of(DensityPeaks peaks, DensityVariant variant, OnDegenerate onDegenerate, int subsets)
+    /// <summary>Divides a class by density or by distance to its centre.</summary>
+    public static ClassDivision Of(DensityPeaks peaks, DensityVariant variant, OnDegenerate onDegenerate, int subsets) => variant == DensityVariant.Code
+        ? Of(peaks.Density, "densities", onDegenerate, subsets)
+        : Of(peaks.CentreDistance, "distances to its centre", onDegenerate, subsets, smallIsClean: true, peaks.Density);
+
+    /// <summary>Divides a class by any number.</summary>
+    /// <param name="values">One a sample.</param>
+    /// <param name="what">What they are, in the plural.</param>
+    /// <param name="onDegenerate">What becomes of a class that cannot be divided.</param>
+    /// <param name="subsets">Number of subsets.</param>
+    /// <param name="smallIsClean">Whether the group of the smallest numbers is the clean one.</param>
+    /// <param name="cleanness">What samples are ranked by where the class cannot be divided; null for the values.</param>
+    public static ClassDivision Of(double[] values, string what, OnDegenerate onDegenerate, int subsets, bool smallIsClean = false, double[]? cleanness = null)
     {
-        double[] clustered = variant == DensityVariant.Code ? peaks.Density : peaks.CentreDistance;
-        if (Failing(clustered, variant, subsets) is { } failure)
+        if (Failing(values, what, subsets) is { } failure)
         {
-            return new ClassDivision(onDegenerate == OnDegenerate.UseRankThirds ? ByRank(peaks.Density, subsets) : new int[clustered.Length], [], 0, failure);
+            return new ClassDivision(onDegenerate == OnDegenerate.UseRankThirds ? ByRank(cleanness ?? values, subsets) : new int[values.Length], [], 0, failure);
         }
 
-        LineClusters clusters = LineClusters.Of(clustered, subsets);
-        int[] subset = variant == DensityVariant.Code ? [.. clusters.Assignment.Select(group => subsets - 1 - group)] : clusters.Assignment;
+        LineClusters clusters = LineClusters.Of(values, subsets);
+        int[] subset = smallIsClean ? clusters.Assignment : [.. clusters.Assignment.Select(group => subsets - 1 - group)];
         return new ClassDivision(subset, clusters.LowerBounds, clusters.Sse, null);
     }
 
-    private static string? Failing(double[] clustered, DensityVariant variant, int subsets)
+    private static string? Failing(double[] values, string what, int subsets)
     {
-        if (clustered.Length < subsets)
+        if (values.Length < subsets)
         {
-            return clustered.Length == 1 ? "1 sample" : $"{clustered.Length} samples";
+            return values.Length == 1 ? "1 sample" : $"{values.Length} samples";
         }
 
-        int different = clustered.Distinct().Take(subsets).Count();
-        string what = variant == DensityVariant.Code ? "different densities" : "different distances to its centre";
-        return different < subsets ? $"{clustered.Length} samples with only {different} {what}" : null;
+        int different = values.Distinct().Take(subsets).Count();
+        return different < subsets ? $"{values.Length} samples with only {different} different {what}" : null;
     }
 
     private static int[] ByRank(double[] density, int subsets)

@@ -60,7 +60,7 @@ public static class DensityCurriculum
 internal sealed class DensityRun<T>(FeatureRows<T> features, ReadOnlyMemory<int> labels, DensityOptions options, Action<int>? progress, CancellationToken stopping)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int[][] _members = MembersOfClasses(labels.Span);
+    private readonly int[][] _members = ClassMembers.Of(labels.Span);
     private readonly int _threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
 
     public DensityAnalysis Analyse(int largeClass)
@@ -68,39 +68,12 @@ internal sealed class DensityRun<T>(FeatureRows<T> features, ReadOnlyMemory<int>
         DensityPeaks[] peaks = Measure(largeClass);
         int subsets = options.Subsets ?? SubsetCount.FromData(peaks.Select(Clustered), options.MaxSubsets);
         ClassDivision[] divisions = [.. peaks.Select(peak => ClassDivision.Of(peak, options.Variant, options.OnDegenerate, subsets))];
-        if (options.OnDegenerate == OnDegenerate.Throw && divisions.Any(division => division.Failure is not null))
+        if (options.OnDegenerate == OnDegenerate.Throw)
         {
-            throw new ArgumentException(Failures(divisions, subsets));
+            ClassMembers.RefuseFailures(divisions, number => labels.Span[_members[number][0]], subsets);
         }
 
         return Gather(peaks, divisions, subsets);
-    }
-
-    private static int[][] MembersOfClasses(ReadOnlySpan<int> labels)
-    {
-        int[] order = new int[labels.Length];
-        long[] keys = new long[labels.Length];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            order[i] = i;
-            keys[i] = ((long)labels[i] << 32) | (uint)i;
-        }
-
-        Array.Sort(keys, order);
-        var members = new List<int[]>();
-        for (int start = 0; start < order.Length;)
-        {
-            int end = start + 1;
-            while (end < order.Length && labels[order[end]] == labels[order[start]])
-            {
-                end++;
-            }
-
-            members.Add(order[start..end]);
-            start = end;
-        }
-
-        return [.. members];
     }
 
     private double[] Clustered(DensityPeaks peak) => options.Variant == DensityVariant.Code ? peak.Density : peak.CentreDistance;
@@ -166,16 +139,6 @@ internal sealed class DensityRun<T>(FeatureRows<T> features, ReadOnlyMemory<int>
         int[] chosen = places[..options.References];
         Array.Sort(chosen);
         return chosen;
-    }
-
-    private string Failures(ClassDivision[] divisions, int subsets)
-    {
-        string[] failures = [.. divisions.Select((division, number) => (division.Failure, Label: labels.Span[_members[number][0]]))
-            .Where(pair => pair.Failure is not null).Select(pair => FormattableString.Invariant($"class {pair.Label} has {pair.Failure}"))];
-        const int Shown = 20;
-        string rest = failures.Length > Shown ? $"; and {failures.Length - Shown} more" : "";
-        return $"{failures.Length} of {divisions.Length} classes cannot be divided into {subsets} subsets: {string.Join("; ", failures.Take(Shown))}{rest}. "
-            + "Ask for fewer subsets, leave these classes out, or choose what becomes of them (OnDegenerate).";
     }
 
     private DensityAnalysis Gather(DensityPeaks[] peaks, ClassDivision[] divisions, int subsets)
