@@ -73,6 +73,15 @@ public static class GoldenCatalogue
         ["drw_weights"] = LogitSubjects.DeferredWeights,
         ["gce"] = LogitSubjects.GeneralizedCrossEntropy,
         ["lr_warmup_multistep"] = LogitSubjects.WarmupMultistep,
+        ["ecl_reweighted_distillation"] = ExpertSubjects.ReweightedDistillation,
+        ["ecl_feature_distillation"] = ExpertSubjects.FeatureDistillation,
+        ["ecl_total"] = ExpertSubjects.Ecl,
+        ["moco_infonce_queue"] = ExpertSubjects.Queue,
+        ["momentum_update"] = ExpertSubjects.Momentum,
+        ["ncl_nested"] = ExpertSubjects.NclNested,
+        ["ncl_nbod"] = ExpertSubjects.NclNbod,
+        ["paco"] = ExpertSubjects.Paco,
+        ["sade_diverse_experts"] = ExpertSubjects.Sade,
     };
 
     /// <summary>Names of the subjects that are built.</summary>

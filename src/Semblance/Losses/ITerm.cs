@@ -14,6 +14,9 @@ public interface ITerm
     /// <summary>Whether the term itself multiplies what each image costs by <see cref="TermInput.Weights"/>; for others <see cref="Objective"/> scales the derivatives of the images' outputs.</summary>
     bool WeighsImages => false;
 
+    /// <summary>Whether it needs <see cref="Outputs.ExpertKeys"/> in training, and so a slow copy of the model.</summary>
+    bool NeedsKeys => false;
+
     /// <summary>The value for a batch.</summary>
     TermValue Forward(TermInput input);
 }

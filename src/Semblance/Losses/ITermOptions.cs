@@ -32,6 +32,15 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>Training images of each class by the labels that the loss sees, for terms that weigh classes; empty where nobody tells.</summary>
     public IReadOnlyList<long> ClassCounts { get; init; } = [];
 
+    /// <summary>What the experts of the model give, for terms over experts; null for a model without experts.</summary>
+    public ExpertShape? Experts { get; init; }
+
+    /// <summary>Images in a batch; 0 where nobody tells.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Whether every batch has so many; else the last of a pass may have fewer.</summary>
+    public bool EvenBatches { get; init; }
+
     /// <summary>Whether labels come as rows of 0 and 1, not as class ids.</summary>
     public bool MultiLabel { get; init; }
 
@@ -41,3 +50,9 @@ public sealed record TermContext(int Classes, int Dimensions, long Seed)
     /// <summary>Where the term's parameters are.</summary>
     public Device Device { get; init; } = Device.Cpu;
 }
+
+/// <summary>What the experts of a model give.</summary>
+/// <param name="Count">Experts.</param>
+/// <param name="Distilled">Whether each has a classifier that distillation trains.</param>
+/// <param name="Projection">Numbers in the projection of each; null where they have none.</param>
+public sealed record ExpertShape(int Count, bool Distilled, int? Projection);

@@ -17,6 +17,21 @@ public sealed class Outputs
     /// <summary>n × classes.</summary>
     public const string Logits = "logits";
 
+    /// <summary>n × experts × values, the feature of each expert.</summary>
+    public const string ExpertFeatures = "expert-features";
+
+    /// <summary>n × experts × classes, of the classifiers that labels train.</summary>
+    public const string ExpertLogits = "expert-logits";
+
+    /// <summary>n × experts × classes, of the classifiers that distillation trains.</summary>
+    public const string ExpertDistilled = "expert-distilled";
+
+    /// <summary>n × experts × values, what is contrasted with keys; not normalised.</summary>
+    public const string ExpertProjections = "expert-projections";
+
+    /// <summary>n × experts × values, the keys of the same images from a slow copy of the model; not normalised, without a derivative, and in training alone.</summary>
+    public const string ExpertKeys = "expert-keys";
+
     /// <summary>What represents an image, compared and searched with: the code, else the embedding, else the feature.</summary>
     public const string Representation = "representation";
 
@@ -42,6 +57,9 @@ public sealed class Outputs
     /// <exception cref="ArgumentException">The model gives no such output.</exception>
     public Tensor this[string name] => Find(name)
         ?? throw new ArgumentException($"the objective needs the output \"{name}\"; the model gives {string.Join(", ", Names)}. Add a head that gives it, or name one of these.", nameof(name));
+
+    /// <summary>Whether there is an output of a name.</summary>
+    public bool Has(string name) => Find(name) is not null;
 
     /// <summary>The same outputs with one added or replaced.</summary>
     public Outputs With(string name, Tensor value) => new(new Dictionary<string, Tensor>(values, StringComparer.Ordinal) { [name] = value });

@@ -31,7 +31,7 @@ internal sealed class ChunkedPass : ForwardPass
         Tensor labels = BatchLabels.Of(data, batch.Indices).To(job.Device);
         List<Tensor> randomStates = [];
         Tensor?[] leaves = Leaves(job, batch, chunk, randomStates);
-        ModelOutput output = new(leaves[0]!, leaves[1], leaves[2], leaves[3]);
+        ModelOutput output = new(leaves[0]!, leaves[1], leaves[2], leaves[3]) { Experts = leaves[4] is null ? null : new(leaves[4]!, leaves[5]!, leaves[6], leaves[7]) };
         return new ChunkedPass(job, batch, chunk, randomStates, leaves, labels, output, Judge(job, batch, output, labels, epoch, step));
     }
 
@@ -77,7 +77,8 @@ internal sealed class ChunkedPass : ForwardPass
         return joined;
     }
 
-    private static Tensor?[] Parts(ModelOutput output) => [output.Feature, output.Embedding, output.Code, output.Logits];
+    private static Tensor?[] Parts(ModelOutput output) =>
+        [output.Feature, output.Embedding, output.Code, output.Logits, output.Experts?.Features, output.Experts?.Logits, output.Experts?.Distilled, output.Experts?.Projections];
 
     private static IEnumerable<(int First, int Count, int Number)> Chunks(StepBatch batch, int chunk)
     {

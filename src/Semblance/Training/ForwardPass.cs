@@ -1,6 +1,7 @@
 using Semblance.Data;
 using Semblance.Losses;
 using Semblance.Models;
+using Semblance.Models.Experts;
 using Semblance.Tensors;
 
 namespace Semblance.Training;
@@ -79,13 +80,27 @@ public class ForwardPass
     {
         bool trains = step is not null;
         Tensor? items = trains ? Tensor.From(Array.ConvertAll(batch.Indices, index => (long)index), batch.Indices.Length).To(job.Device) : null;
-        return job.Objective.Forward(new TermInput(Named(output), labels, epoch) { Step = step ?? 0, Items = items, IsTraining = trains });
+        Outputs outputs = Named(output);
+        if (trains && job.Momentum is { } momentum)
+        {
+            outputs = outputs.With(Outputs.ExpertKeys, Keys(job, batch, momentum));
+        }
+        return job.Objective.Forward(new TermInput(outputs, labels, epoch) { Step = step ?? 0, Items = items, IsTraining = trains });
+    }
+
+    /// <summary>Keys of a batch, of as many images at a time as the recipe lets through the model.</summary>
+    private static Tensor Keys(TrainingJob job, StepBatch batch, MomentumEncoder momentum)
+    {
+        int images = batch.Indices.Length, chunk = Math.Min(images, job.Recipe.Chunk ?? images);
+        using Autograd.AutocastMode? mode = job.Recipe.Precision == Precision.Autocast ? Autograd.Autocast(job.Device) : null;
+        return Tensor.Concatenate([.. Enumerable.Range(0, (images + chunk - 1) / chunk).Select(part => batch.Keys(momentum, job.Device, part * chunk, Math.Min(chunk, images - (part * chunk))))]);
     }
 
     private static Outputs Named(ModelOutput output)
     {
         Outputs named = new((Outputs.Feature, output.Feature), (Outputs.Representation, output.Representation));
-        (string Name, Tensor? Value)[] parts = [(Outputs.Embedding, output.Embedding), (Outputs.Code, output.Code), (Outputs.Logits, output.Logits)];
+        (string Name, Tensor? Value)[] parts = [(Outputs.Embedding, output.Embedding), (Outputs.Code, output.Code), (Outputs.Logits, output.Logits),
+            (Outputs.ExpertFeatures, output.Experts?.Features), (Outputs.ExpertLogits, output.Experts?.Logits), (Outputs.ExpertDistilled, output.Experts?.Distilled), (Outputs.ExpertProjections, output.Experts?.Projections)];
         foreach ((string name, Tensor? value) in parts)
         {
             named = value is null ? named : named.With(name, value);

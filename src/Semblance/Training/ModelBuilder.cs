@@ -1,6 +1,7 @@
 using Semblance.Losses.Logits;
 using Semblance.Models;
 using Semblance.Models.Backbones;
+using Semblance.Models.Experts;
 using Semblance.Models.Heads;
 using Semblance.Models.Layers;
 using Semblance.Tensors;
@@ -49,7 +50,7 @@ public static class ModelBuilder
     public static Model BackboneOf(Recipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        Model model = new(Bare(recipe.Model));
+        Model model = new(recipe.Model.From is null ? Bare(recipe.Model) : BackboneOf(recipe.Model));
         model.Initialize(recipe.Seed);
         if (recipe.Model.StartFile is { } weights)
         {
@@ -80,21 +81,69 @@ public static class ModelBuilder
         }
     }
 
+    /// <summary>The slow copy of a model's way to its experts' projections, with the model's weights.</summary>
+    /// <param name="recipe">Recipe of the run.</param>
+    /// <param name="model">Its model, on its device.</param>
+    /// <exception cref="ArgumentException">The model has no experts with projections.</exception>
+    public static MomentumEncoder Momentum(Recipe recipe, Model model)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(model);
+        ExpertRecipe experts = recipe.Model.Experts is { Options.Projection: not null } given ? given
+            : throw new ArgumentException("the model has no experts with projections, which keys are. Set model.experts.projection.", nameof(recipe));
+        Device device = Device.Parse(recipe.Device);
+        Backbone? backbone = null;
+        if (!recipe.Model.IsBackboneFrozen)
+        {
+            backbone = BackboneOf(recipe.Model);
+            backbone.MoveTo(device);
+        }
+        if (recipe.Model.Freeze == Training.Freeze.BatchNorm)
+        {
+            backbone!.FreezeBatchNorm();
+        }
+        ExpertHeads heads = ExpertsOn(model.Backbone, null, recipe.Model);
+        heads.MoveTo(device);
+        return new MomentumEncoder(model, backbone, heads, experts.Momentum, experts.Update);
+    }
+
     private static Model Shape(Recipe recipe, int classes)
     {
         ModelRecipe model = recipe.Model;
-        Backbone backbone = Bare(model);
+        Backbone backbone = BackboneOf(model);
+        ExpertHeads? experts = model.Experts is not null ? ExpertsOn(backbone, classes, model) : null;
+        int features = experts?.Outputs ?? backbone.FeatureCount;
         HeadOptions before = new() { Dropout = model.Dropout, Hidden = model.Hidden };
         Head? head = model.Head switch
         {
             HeadKind.None => null,
-            HeadKind.Hash => Head.Hash(backbone.FeatureCount, model.Bits, model.BatchNorm, before),
-            HeadKind.Classifier => Head.Classifier(backbone.FeatureCount, classes, before, model.Classifier),
-            _ => Head.Embedding(backbone.FeatureCount, model.Dim, model.Normalize, before),
+            HeadKind.Hash => Head.Hash(features, model.Bits, model.BatchNorm, before),
+            HeadKind.Classifier => experts is null ? Head.Classifier(features, classes, before, model.Classifier) : null,
+            _ => Head.Embedding(features, model.Dim, model.Normalize, before),
         };
-        bool classifies = model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Options is ILogitTermOptions);
-        return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? backbone.FeatureCount, classes, classifier: model.Classifier) : null);
+        bool classifies = experts is null && model.Head != HeadKind.Classifier && recipe.Objective.Any(term => term.Options is ILogitTermOptions);
+        return new Model(backbone, head, classifies ? Head.Classifier(head?.Outputs ?? features, classes, classifier: model.Classifier) : null, experts);
     }
+
+    /// <summary>The backbone, or one for each expert.</summary>
+    private static Backbone BackboneOf(ModelRecipe recipe)
+    {
+        if (recipe.Experts is not { SharedStages: { } shared } experts)
+        {
+            return Bare(recipe);
+        }
+        try
+        {
+            return ExpertBackbone.Of(() => Bare(recipe), experts.Options.Count, shared);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The recipe has model.experts.shared-stages: {shared}: {exception.Message}", exception);
+        }
+    }
+
+    private static ExpertHeads ExpertsOn(Backbone backbone, int? classes, ModelRecipe recipe) =>
+        new(backbone.FeatureCount, classes, recipe.Experts!.Options with { Classifier = recipe.Classifier }, recipe.Experts.SharedStages is not null);
 
     private static Backbone Bare(ModelRecipe recipe)
     {

@@ -77,6 +77,16 @@ public static class Objectives
         [Composed] = HashLossKeys.Hash,
         ["hyp2"] = HashLossKeys.Hyp2,
         ["dual-hinge"] = HashLossKeys.DualHinge,
+        ["ecl"] = ExpertLossKeys.Ecl,
+        ["expert-softmax"] = ExpertLossKeys.Softmax,
+        ["reweighted-distillation"] = ExpertLossKeys.Distillation,
+        ["feature-distillation"] = ExpertLossKeys.Feature,
+        ["expert-contrast"] = ExpertLossKeys.Contrast,
+        ["ncl"] = ExpertLossKeys.Ncl,
+        ["ride"] = ExpertLossKeys.Ride,
+        ["sade"] = ExpertLossKeys.Sade,
+        ["paco"] = ExpertLossKeys.Paco,
+        ["co-teaching"] = ExpertLossKeys.CoTeaching,
     };
 
     /// <summary>The objective of a recipe, with fresh parameters; each term draws its own from the context's seed.</summary>

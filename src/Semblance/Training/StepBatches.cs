@@ -1,5 +1,6 @@
 using Semblance.Data.Loading;
 using Semblance.Models;
+using Semblance.Models.Experts;
 using Semblance.Tensors;
 
 namespace Semblance.Training;
@@ -25,6 +26,13 @@ public abstract class StepBatch : IDisposable
     /// <param name="first">Position of the first of them in the batch.</param>
     /// <param name="count">How many.</param>
     public virtual Tensor? SecondImages(Device device, int first, int count) => null;
+
+    /// <summary>The keys of some of them; the tensor belongs to the present scope.</summary>
+    /// <param name="momentum">What gives them.</param>
+    /// <param name="device">Where it is.</param>
+    /// <param name="first">Position of the first of them in the batch.</param>
+    /// <param name="count">How many.</param>
+    public abstract Tensor Keys(MomentumEncoder momentum, Device device, int first, int count);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -56,6 +64,14 @@ public sealed class PixelBatch(ImageBatch batch) : StepBatch
     /// <inheritdoc/>
     public override Tensor? SecondImages(Device device, int first, int count) => batch.SecondPixels is { } pixels ? Images(pixels, device, first, count) : null;
 
+    /// <inheritdoc/>
+    /// <remarks>Of the second view where the recipe makes one, else of the very same pixels.</remarks>
+    public override Tensor Keys(MomentumEncoder momentum, Device device, int first, int count)
+    {
+        ArgumentNullException.ThrowIfNull(momentum);
+        return momentum.Keys(SecondImages(device, first, count) ?? Images(batch.Pixels, device, first, count));
+    }
+
     private Tensor Images(float[] pixels, Device device, int first, int count)
     {
         int values = 3 * batch.Size * batch.Size;
@@ -82,8 +98,21 @@ public sealed class FeatureBatch(int[] indices, float[] features) : StepBatch
     public override ModelOutput Run(Model model, Device device, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return model.OutputsOfFeatures(Rows(first, count).To(device));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of the same features: dropout alone makes keys differ from what they are compared with.</remarks>
+    public override Tensor Keys(MomentumEncoder momentum, Device device, int first, int count)
+    {
+        ArgumentNullException.ThrowIfNull(momentum);
+        return momentum.KeysOfFeatures(Rows(first, count).To(device));
+    }
+
+    private Tensor Rows(int first, int count)
+    {
         int width = features.Length / Math.Max(1, indices.Length);
-        return model.OutputsOfFeatures(Tensor.From(features.AsSpan(first * width, count * width), count, width).To(device));
+        return Tensor.From(features.AsSpan(first * width, count * width), count, width);
     }
 }
 

@@ -167,7 +167,9 @@ public sealed class Trainer
         }
         double factor = job.Schedule.FactorAt(step);
         double? norm = recipe.Optimizer.ClipNorm is { } limit ? job.Optimizer.ClipGradients(limit) : null;
+        job.Momentum?.BeforeStep();
         job.Optimizer.Step(factor);
+        job.Momentum?.AfterStep();
         job.Optimizer.ClearGradients();
         job.Average?.Update();
         step++;

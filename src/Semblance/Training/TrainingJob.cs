@@ -4,6 +4,7 @@ using Semblance.Losses;
 using Semblance.Losses.Logits;
 using Semblance.Losses.Pairs;
 using Semblance.Models;
+using Semblance.Models.Experts;
 using Semblance.Sampling;
 using Semblance.Tensors;
 using Semblance.Training.Optimizers;
@@ -42,9 +43,10 @@ public sealed class TrainingJob : IDisposable
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation };
+        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation, Experts = ShapeOf(Model.Experts), Batch = ImagesOfBatch(recipe.Sampler), EvenBatches = IsEven(recipe.Sampler, Parts.Train.Count) };
         Objective = Objectives.Create(recipe.Objective, context);
-        Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model)];
+        Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model), .. KeyWarnings(recipe, Objective)];
+        Momentum = Objective.Terms.Any(term => term.Term.NeedsKeys) ? ModelBuilder.Momentum(recipe, Model) : null;
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
         Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
         StepsPerEpoch = (double)Sampler.BatchesPerPass / recipe.Accumulate;
@@ -63,6 +65,9 @@ public sealed class TrainingJob : IDisposable
 
     /// <summary>What is minimised.</summary>
     public Objective Objective { get; }
+
+    /// <summary>The slow copy of the model that gives keys; null where no term asks for keys.</summary>
+    public MomentumEncoder? Momentum { get; }
 
     /// <summary>What moves the weights.</summary>
     public Optimizer Optimizer { get; }
@@ -98,6 +103,7 @@ public sealed class TrainingJob : IDisposable
             .Concat(Objective.Parameters.Concat(Objective.Buffers).Select(entry => ($"objective/{entry.Name}", entry.Value)))
             .Concat(Optimizer.State.Select(entry => ($"optimizer/{entry.Name}", entry.Value)));
         state = Tree is null ? state : state.Concat(Tree.State.Select(entry => ($"tree/{entry.Name}", entry.Value)));
+        state = Momentum is null ? state : state.Concat(Momentum.State().Select(entry => ($"momentum/{entry.Name}", entry.Value)));
         return Average is null ? state : state.Concat(Average.State.Select(entry => ($"average/{entry.Name}", entry.Value)));
     }
 
@@ -114,11 +120,19 @@ public sealed class TrainingJob : IDisposable
     public void Dispose()
     {
         Average?.Dispose();
+        Momentum?.Dispose();
         Tree?.Dispose();
         Optimizer.Dispose();
         Objective.Dispose();
         Model.Dispose();
     }
+
+    private static ExpertShape? ShapeOf(ExpertHeads? experts) => experts is null ? null : new(experts.Options.Count, experts.Options.Distillation, experts.Options.Projection);
+
+    private static int ImagesOfBatch(SamplerRecipe sampler) => sampler.Kind == SamplerKind.ClassBalanced ? sampler.Batch / sampler.PerClass * sampler.PerClass : sampler.Batch;
+
+    /// <summary>Whether every batch has as many images as the recipe says.</summary>
+    private static bool IsEven(SamplerRecipe sampler, int images) => sampler.Kind == SamplerKind.ClassBalanced || (sampler.Kind is SamplerKind.Shuffle or SamplerKind.ClassWeighted && (sampler.DropLast || images % sampler.Batch == 0));
 
     private static IEnumerable<string> LengthWarnings(ModelRecipe model)
     {
@@ -144,6 +158,15 @@ public sealed class TrainingJob : IDisposable
         }
     }
 
+    /// <summary>A key that differs from what it is compared with by nothing but the lag of a copy is no task.</summary>
+    private static IEnumerable<string> KeyWarnings(Recipe recipe, Objective objective)
+    {
+        if (recipe.Model.Experts is { Options.Dropout: 0 } && recipe.Data.SecondView is null && objective.Terms.FirstOrDefault(term => term.Term.NeedsKeys) is { } contrast)
+        {
+            yield return $"{contrast.Name} compares projections with keys of the very same input: there is neither a second view nor dropout, so that there is little to learn from it. Set data.second-view, or model.experts.dropout above 0 where features are kept.";
+        }
+    }
+
     private static void RequireDevice(Device device)
     {
         if (device.IsCuda && device.Index >= Torch.CudaDevices)
@@ -156,7 +179,7 @@ public sealed class TrainingJob : IDisposable
     private static void RequireMeasurable(Recipe recipe, Model model, bool severalLabels)
     {
         string metric = recipe.Validate.Metric;
-        bool classifies = recipe.Model.Head == HeadKind.Classifier || model.Classifier is not null;
+        bool classifies = model.Classifies;
         if (metric is "accuracy" or "per-class" && !classifies)
         {
             throw new InvalidDataException($"validate.metric is {metric}, and the model has no classifier. Choose model.head: classifier, add a loss over logits, or choose another metric.");

@@ -23,10 +23,10 @@ public sealed class ObjectivesTests : IDisposable
     public void Every_loss_has_options_that_are_read_from_a_name_alone_and_make_a_term(string loss)
     {
         TermRecipe term = Assert.Single(Read($"- {Least(loss)}"));
-        using Objective objective = Objectives.Create([term], Context with { Items = 20, ClassCounts = [90, 70, 50, 30, 20, 10, 5, 3, 2, 1] });
-        Tensor codes = Tensor.Randn([6, 64]), logits = Tensor.Randn([6, 10]);
+        using Objective objective = Objectives.Create([term], Context with { Items = 20, Experts = new ExpertShape(ExpertsOf(loss), true, 4), ClassCounts = [90, 70, 50, 30, 20, 10, 5, 3, 2, 1] });
+        Tensor codes = Tensor.Randn([8, 64]), logits = Tensor.Randn([8, 10]);
         codes.RequiresGrad = logits.RequiresGrad = true;
-        TermInput input = new(new Outputs((Outputs.Code, codes), (Outputs.Logits, logits)), Tensor.From([0L, 0, 1, 0, 0, 9], 6)) { Items = Tensor.From([3L, 19, 0, 7, 4, 5], 6) };
+        TermInput input = new(new Outputs([(Outputs.Code, codes), (Outputs.Logits, logits), .. OfExperts(codes, logits, ExpertsOf(loss))]), Tensor.From([0L, 0, 1, 0, 0, 9, 1, 9], 8)) { Items = Tensor.From([3L, 19, 0, 7, 4, 5, 6, 8], 8) };
         objective.Forward(input).Total.Backward();
         Assert.True(codes.Gradient is not null || logits.Gradient is not null);
     }
@@ -37,6 +37,14 @@ public sealed class ObjectivesTests : IDisposable
     {
         Recipe recipe = Parse($"- {Least(loss)}");
         Assert.Equal(recipe.Objective[0], Recipe.Parse(recipe.Resolve(), "again.yaml", Catalogue).Objective[0]);
+    }
+
+    private static int ExpertsOf(string loss) => loss == "co-teaching" ? 2 : 3;
+
+    private static (string Name, Tensor Value)[] OfExperts(Tensor codes, Tensor logits, int experts)
+    {
+        Tensor several = Tensor.Stack([.. Enumerable.Range(1, experts).Select(factor => logits * factor)], 1), features = codes.Narrow(1, 0, 4 * experts).Reshape(8, experts, 4);
+        return [(Outputs.ExpertLogits, several), (Outputs.ExpertDistilled, several * 0.5), (Outputs.ExpertFeatures, features), (Outputs.ExpertProjections, features), (Outputs.ExpertKeys, features.Detach())];
     }
 
     /// <summary>A term with no more keys than it needs: of all losses only one that is put together from others needs any.</summary>

@@ -13,6 +13,12 @@ internal sealed class TermSum(params IReadOnlyList<WeightedTerm> terms) : ITerm
     public IReadOnlyList<(string Name, Tensor Value)> Buffers => [.. terms.SelectMany(term => term.Term.Buffers)];
 
     /// <inheritdoc/>
+    public bool WeighsImages => terms.All(term => term.Term.WeighsImages);
+
+    /// <inheritdoc/>
+    public bool NeedsKeys => terms.Any(term => term.Term.NeedsKeys);
+
+    /// <inheritdoc/>
     /// <returns>The sum, and each term with its weight by its name.</returns>
     public TermValue Forward(TermInput input)
     {

@@ -46,6 +46,12 @@ public abstract class Backbone : Module
 
     private protected GlobalPool Pool { get; } = new();
 
+    /// <summary>Its layers in stages, the first of which images enter and the last of which ends in the feature: what experts can share the beginning of. Null where it is not divided.</summary>
+    internal virtual IReadOnlyList<Module[]>? Stages => null;
+
+    /// <summary>Whether images are laid out with the channels of a pixel side by side before they enter.</summary>
+    internal virtual bool LaysChannelsLast => false;
+
     /// <inheritdoc/>
     protected override string Description => Name;
 
@@ -61,6 +67,10 @@ public abstract class Backbone : Module
 
     private protected abstract Tensor Classify(Tensor images);
 
+    /// <summary>Layers one after the other, cut into stages before those of the given numbers.</summary>
+    private protected static IReadOnlyList<Module[]> Divide(Module[] layers, params int[] cuts) =>
+        [.. cuts.Prepend(0).Zip(cuts.Append(layers.Length)).Select(range => layers[range.First..range.Second])];
+
     /// <summary>Runs layers with the channels of a pixel side by side in memory.</summary>
     private protected static Tensor InChannelsLast(Tensor images, params ReadOnlySpan<Module> layers)
     {
@@ -71,7 +81,7 @@ public abstract class Backbone : Module
     /// <summary>Takes the weights of a file for the features; a classifier in the file, or in this network, is passed over.</summary>
     /// <param name="file">Weights of this backbone, or of a whole model around it (names below <c>backbone.</c>).</param>
     /// <exception cref="InvalidDataException">Names are missing, unexpected or misshapen; the message lists them.</exception>
-    public void LoadFeatures(WeightFile file)
+    public virtual void LoadFeatures(WeightFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         bool isModel = file.Tensors.Keys.Any(name => name.StartsWith("backbone.", StringComparison.Ordinal));

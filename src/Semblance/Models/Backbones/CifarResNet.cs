@@ -46,6 +46,11 @@ public sealed class CifarResNet : Backbone
     /// <param name="classes">Classes of its classifier; null for none.</param>
     public static CifarResNet Of32(int? classes = null) => new("cifar_resnet32", 5, classes);
 
+    // Three layers before the first stage, and the pooling after the last, belong to it.
+    internal override IReadOnlyList<Module[]> Stages => Divide(_body, 4, 5);
+
+    internal override bool LaysChannelsLast => true;
+
     /// <inheritdoc/>
     public override Tensor Features(Tensor images) => InChannelsLast(images, _body);
 

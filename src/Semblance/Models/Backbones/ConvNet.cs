@@ -8,6 +8,7 @@ namespace Semblance.Models.Backbones;
 public sealed class ConvNet : Backbone
 {
     private const int Pools = 4;
+    private const int LayersOfStage = 4;
     private readonly Sequential _features;
     private readonly Linear? _classifier;
 
@@ -36,6 +37,11 @@ public sealed class ConvNet : Backbone
         Module[] stage = [new Conv2d(inputs, outputs, 3, padding: 1, bias: false, draw: Draw.HeNormalOutputs), new BatchNorm2d(outputs), new Relu()];
         return pools ? [.. stage, new MaxPool2d(2, 2)] : stage;
     }
+
+    // Each stage ends in its pooling, which a fifth does without.
+    internal override IReadOnlyList<Module[]> Stages => Divide([.. _features.Layers, Pool], [.. Enumerable.Range(1, (_features.Layers.Count - 1) / LayersOfStage).Select(stage => stage * LayersOfStage)]);
+
+    internal override bool LaysChannelsLast => true;
 
     /// <inheritdoc/>
     public override Tensor Features(Tensor images) => InChannelsLast(images, [_features, Pool]);

@@ -62,6 +62,9 @@ public sealed class ResNet : Backbone
     /// <param name="classes">Classes of its classifier; null for none.</param>
     public static ResNet Grouped50(int? classes = null) => new("resnext50_32x4d", [3, 4, 6, 3], bottleneck: true, classes, groups: 32, groupWidth: 4);
 
+    // Four layers before the first stage, and the pooling after the last, belong to it.
+    internal override IReadOnlyList<Module[]> Stages => Divide(_body, 5, 6, 7);
+
     /// <inheritdoc/>
     public override Tensor Features(Tensor images) => Sequential.Forward(images, _body);
 

@@ -87,6 +87,9 @@ public sealed record ModelRecipe
     /// <summary>How the classifier makes logits, where there is one: the head itself, or what a loss over logits puts on it.</summary>
     public ClassifierOptions Classifier { get; init; } = new() { Bias = true };
 
+    /// <summary>Experts between backbone and head, who classify; null for none.</summary>
+    public ExpertRecipe? Experts { get; init; }
+
     /// <summary>What does not learn.</summary>
     public Freeze Freeze { get; init; } = Freeze.None;
 
@@ -120,8 +123,9 @@ public sealed record ModelRecipe
         }
         Pooling pooling = section.Choice("pooling", defaults.Pooling);
         HeadKind head = section.Choice("head", defaults.Head);
+        Freeze freeze = section.Choice("freeze", defaults.Freeze);
+        ExpertRecipe? experts = section.Optional("experts", inner => ExpertRecipe.Read(inner, freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights && from is null));
         Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
-        Freeze freeze;
         bool cache;
         return new()
         {
@@ -137,7 +141,8 @@ public sealed record ModelRecipe
             BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
             Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
             Classifier = section.Child("classifier", ReadClassifier),
-            Freeze = freeze = section.Choice("freeze", defaults.Freeze),
+            Experts = experts,
+            Freeze = freeze,
             FeaturesCache = cache = section.When(freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights, "freeze: backbone, features or weights").Flag("features-cache", defaults.FeaturesCache),
             FeaturesFolder = section.When(freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights, "freeze: backbone, features or weights").When(cache, "features-cache: true").TextOrNull("features-folder", defaults.FeaturesFolder),
             Dropout = section.Number("dropout", defaults.Dropout, min: 0, below: 1),

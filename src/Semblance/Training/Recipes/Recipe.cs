@@ -188,6 +188,14 @@ public sealed partial record Recipe
         {
             root.Fault("model", "model.freeze is weights, which lets nothing learn but the factors of the classes, and there are none; set model.classifier.class-scales to true.");
         }
+        if (read.Model is { FeaturesCache: true, Experts.SharedStages: not null })
+        {
+            root.Fault("model", "model.features-cache keeps one feature for each image, and the experts have networks of their own; set model.experts.shared-stages to all, or model.features-cache to false.");
+        }
+        if (read.Model is { Experts: not null, Head: HeadKind.Classifier } and ({ Hidden: not null } or { Dropout: > 0 }))
+        {
+            root.Fault("model", "model.hidden and model.dropout are those of a head, and with model.experts the experts are the classifier. Set hidden and dropout of model.experts instead.");
+        }
         if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {
             string changes = read.Data.Augment.IsOn ? "data.augment" : "data.second-view";

@@ -17,6 +17,12 @@ public sealed partial class Section
         Ask(key, Phrases.OrNull(Phrases.Int(min, max)), fallback, OrNull<int?>(node => YamlValues.Int(node) is { } value && value >= min && value <= max ? new(value) : null),
             value => value is { } number ? YamlValues.Write(number) : YamlValues.Null);
 
+    /// <summary>A whole number, or one word that stands for a rule, such as <c>all</c>; null is the word.</summary>
+    public int? IntOr(string key, string word, int? fallback, int min = int.MinValue, int max = int.MaxValue) =>
+        Ask(key, $"{word} or {Phrases.Int(min, max)}", fallback,
+            node => YamlValues.Text(node) == word ? new(null) : YamlValues.Int(node) is { } value && value >= min && value <= max ? new Answer<int?>(value) : null,
+            value => value is { } number ? YamlValues.Write(number) : YamlValues.Write(word));
+
     /// <summary>A finite number.</summary>
     /// <param name="key">The key.</param>
     /// <param name="fallback">The value where the key is left out.</param>
