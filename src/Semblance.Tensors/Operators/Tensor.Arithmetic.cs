@@ -115,8 +115,8 @@ public sealed unsafe partial class Tensor
     /// <summary>Becomes the matrix product of two others.</summary>
     public void SetProduct(Tensor left, Tensor right) => Operator.Of("aten::addmm_").Run(this, left, right, 0.0, 1.0);
 
-    /// <summary>Adds the matrix product of two others in place.</summary>
-    public void AddProduct(Tensor left, Tensor right) => Operator.Of("aten::addmm_").Run(this, left, right, 1.0, 1.0);
+    /// <summary>Adds the matrix product of two others, times a number, in place.</summary>
+    public void AddProduct(Tensor left, Tensor right, double scale = 1) => Operator.Of("aten::addmm_").Run(this, left, right, 1.0, scale);
 
     /// <summary>Adds in place.</summary>
     public void AddInPlace(Tensor other, double scale = 1) => Operator.Of("aten::add_.Tensor").Run(this, other, scale);

@@ -110,6 +110,31 @@ public sealed class HhfTests : IDisposable
         Assert.Equal(1.5 * 85 / 2 * 60 / 3, new SignQuantizer(85, 60).Forward(leaf).ToDouble(), 1e-12);
     }
 
+    [Theory]
+    [InlineData(DataType.Float64, 1e-12)]
+    [InlineData(DataType.Float32, 1e-6)]
+    public void The_quantiser_in_one_pass_is_its_formula_of_recorded_operators(DataType type, double tolerance)
+    {
+        foreach ((int rows, int bits) in new[] { (1, 1), (3, 5), (2, 8), (40, 61), (0, 4) })
+        {
+            double[] values = Numeric.Normal(rows * bits, 7);
+            for (int k = 0; k < values.Length; k += 6)
+            {
+                values[k] = k % 4 == 0 ? 0 : -0.0;
+            }
+            Tensor outputs = Tensor.From(values, rows, bits).To(type), ours = Numeric.Leaf(outputs), recorded = Numeric.Leaf(outputs);
+            Tensor value = new SignQuantizer().Forward(ours) * 0.3, expected = Functional.SumOfSquares(recorded, recorded.Detach().Sign()) * 0.3;
+            Assert.Equal(expected.ToDouble(), value.ToDouble(), tolerance * Math.Max(1, expected.ToDouble()));
+            Numeric.AssertClose(Numeric.Values(Autograd.Grad([expected], [recorded])[0]), Numeric.Values(Autograd.Grad([value], [ours])[0]), tolerance);
+        }
+        foreach (int broken in new[] { 0, 16 })
+        {
+            double[] values = Numeric.Normal(17, 7);
+            values[broken] = double.NaN;
+            Assert.True(double.IsNaN(new SignQuantizer().Forward(Tensor.From(values, 1, 17).To(type)).ToDouble()));
+        }
+    }
+
     [Fact]
     public void The_corner_quantiser_agrees_with_its_formula_and_its_derivative_with_differences()
     {

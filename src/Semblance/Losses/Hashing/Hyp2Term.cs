@@ -6,10 +6,16 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Hashing;
 
 /// <summary>HyP² with its proxies: mean+ (1 - c) + mean- [c - ζ]₊ over images × proxies, plus β mean [g - ζ]₊ over pairs of images without a label in common.</summary>
-/// <remarks>Two terms of this library: <see cref="LinearProxyLoss"/> with a hinge, and <see cref="PairLogisticLoss"/> with the same hinge over a relation that has negatives only.</remarks>
+/// <remarks>
+/// Two terms of this library: <see cref="LinearProxyLoss"/> with a hinge, and <see cref="PairLogisticLoss"/> with the same hinge over a relation that has negatives only. On the CPU, where a batch has both, they are
+/// taken in one go: the rows are divided by their length once, and the engine has one operation. The parts are then numbers without a derivative, and neither form can be derived twice.
+/// </remarks>
 public sealed class Hyp2Term : ITerm
 {
     private readonly Hyp2Options options;
+    private readonly LinearProxyLoss toProxies;
+    private readonly PairLogisticLoss apart;
+    private readonly LabelRelation foreign;
     private readonly ProxyTerm? proxies;
     private readonly PairTerm? pairs;
 
@@ -20,9 +26,9 @@ public sealed class Hyp2Term : ITerm
     public Hyp2Term(Hyp2Options options, HashHinge hinge, Tensor? proxies)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
-        this.proxies = proxies is null ? null : new ProxyTerm(new LinearProxyLoss(1, hinge), proxies, new ProxyTermOptions { Output = options.Output });
-        pairs = options.Pairs == Hyp2Pairs.None ? null : new PairTerm(new PairLogisticLoss(hinge), new PairTermOptions { Output = options.Output, Relation = Foreign(options.Pairs) });
+        (this.options, toProxies, apart, foreign) = (options, new LinearProxyLoss(1, hinge), new PairLogisticLoss(hinge), Foreign(options.Pairs));
+        this.proxies = proxies is null ? null : new ProxyTerm(toProxies, proxies, new ProxyTermOptions { Output = options.Output });
+        pairs = options.Pairs == Hyp2Pairs.None ? null : new PairTerm(apart, new PairTermOptions { Output = options.Output, Relation = foreign });
     }
 
     /// <inheritdoc/>
@@ -34,19 +40,46 @@ public sealed class Hyp2Term : ITerm
     public TermValue Forward(TermInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
         RefuseDegrees(input.Labels);
         Tensor given = input.Outputs[options.Output], rows = ZeroRows.Still(PairInputs.Precise(given));
         TermInput still = ReferenceEquals(rows, given) ? input : input with { Outputs = input.Outputs.With(options.Output, rows) };
-        List<(string, Tensor)> parts = [];
-        if (proxies is not null)
+        return InOneGo(rows, input.Labels) ?? OneByOne(still, rows);
+    }
+
+    /// <summary>Both parts at once, of images with several labels; null where there is but one part, or it cannot be had so.</summary>
+    private TermValue? InOneGo(Tensor rows, Tensor labels)
+    {
+        if (proxies is null || pairs is null || LabelBits.Of(labels) is not { } bits)
         {
-            parts.Add(("proxies", proxies.Forward(still).Value));
+            return null;
         }
-        if (pairs is not null)
+        PairInputs.CheckRows(rows, labels, "embeddings", nameof(labels));
+        PairInputs.CheckWidths(rows, proxies.Proxies, "proxies");
+        if (bits.Classes != proxies.Proxies.Size(0) || !ReachStep.Takes(toProxies, rows, proxies.Proxies) || !ReachStep.Takes(apart, rows, rows))
         {
-            parts.Add(("pairs", HasPairs(input.Labels) ? pairs.Forward(still).Value * options.Beta : rows.Sum() * 0));
+            return null;
         }
-        return new TermValue(parts.Select(part => part.Item2).Aggregate((sum, next) => sum + next), parts);
+        PairSide[] own = LabelBits.Sides(bits, bits, Apart(options.Pairs));
+        PairSides.ExceptOwn(own, (int)rows.Size(0));
+        return ReachStep.Sum(toProxies, rows, proxies.Proxies, new PairSet(bits.SidesToClasses()), apart, new PairSet(own), options.Beta) is var (value, first, second)
+            ? new TermValue(value, [("proxies", Tensor.Scalar(first, value.Type)), ("pairs", Tensor.Scalar(second, value.Type))])
+            : null;
+    }
+
+    private TermValue OneByOne(TermInput input, Tensor rows)
+    {
+        Tensor? near = proxies?.Forward(input).Value;
+        if (pairs is null)
+        {
+            return new TermValue(near!, [("proxies", near!)]);
+        }
+        if (near is not null && !HasPairs(input.Labels))
+        {
+            return new TermValue(near, [("proxies", near), ("pairs", Tensor.Scalar(0, near.Type, near.Device))]);
+        }
+        Tensor far = HasPairs(input.Labels) ? pairs.Forward(input).Value * options.Beta : rows.Sum() * 0;
+        return near is null ? new TermValue(far, [("pairs", far)]) : new TermValue(near + far, [("proxies", near), ("pairs", far)]);
     }
 
     /// <summary>Whether any can count: an image of a class id has one label.</summary>
@@ -62,10 +95,10 @@ public sealed class Hyp2Term : ITerm
     }) with
     {
         IsSymmetric = true,
-        ByCounts = pairs == Hyp2Pairs.MultiLabel
-            ? static (shared, anchor, reference) => shared == 0 && anchor > 1 && reference > 1 ? PairSide.Negative : PairSide.None
-            : static (shared, _, _) => shared == 0 ? PairSide.Negative : PairSide.None,
+        BySharing = Apart(pairs),
     };
+
+    private static SharingRule Apart(Hyp2Pairs pairs) => new(PairSide.None, PairSide.Negative) { LeastLabels = pairs == Hyp2Pairs.MultiLabel ? 2 : 0 };
 
     private static void RefuseDegrees(Tensor labels)
     {

@@ -27,7 +27,7 @@ public sealed record LabelRelation
     /// <summary>At least one label in common; with class ids the same as <see cref="SameClass"/>.</summary>
     public static LabelRelation SharesLabel { get; } = SameIdOr("shares-label", static overlap => overlap.Shared.GreaterThan(0)) with
     {
-        ByCounts = static (shared, _, _) => shared > 0 ? PairSide.Positive : PairSide.Negative,
+        BySharing = new SharingRule(PairSide.Positive, PairSide.Negative),
     };
 
     /// <summary>At least one label in common, to the degree of labels in common among those that either has (Jaccard index); with class ids the same as <see cref="SameClass"/>.</summary>
@@ -40,8 +40,8 @@ public sealed record LabelRelation
     /// <summary>Whether two items are to each other the same, whichever is the anchor; not known of a user's own relation.</summary>
     internal bool IsSymmetric { get; init; }
 
-    /// <summary>The same relation of rows of 0 and 1, told by counts; null where it is not known so.</summary>
-    internal SideByCounts? ByCounts { get; init; }
+    /// <summary>The same relation of rows of 0 and 1, told by labels in common; null where it is not known so.</summary>
+    internal SharingRule? BySharing { get; init; }
 
     /// <summary>At least so many labels in common.</summary>
     /// <param name="least">At least 1.</param>

@@ -22,18 +22,22 @@ internal static class PairSides
         {
             return ToClasses(labels, (int)proxies);
         }
+        if (centers == 1 && LabelBits.Of(labels) is { } bits && bits.Classes == proxies)
+        {
+            return bits.SidesToClasses();
+        }
         ReadOnlySpan<byte> yes = Bytes(PairInputs.OwnProxies(labels, proxies, centers));
         PairSide[] sides = new PairSide[yes.Length];
         Combine(yes, yes, sides, static (p, _) => new Vector<byte>((byte)PairSide.Negative) - p);
         return sides;
     }
 
-    /// <summary>By a relation of labels, in counts of labels where it is one of counts and the labels are rows of 0 and 1.</summary>
+    /// <summary>By a relation of labels, by bits where it is one of labels in common and the labels are rows of 0 and 1.</summary>
     public static PairSide[] Of(LabelRelation relation, Tensor anchors, Tensor references)
     {
-        if (relation.ByCounts is { } rule && LabelWords.Of(anchors, references) is var (a, r))
+        if (relation.BySharing is { } rule && LabelBits.Of(anchors) is { } own && (ReferenceEquals(anchors, references) ? own : LabelBits.Of(references)) is { } others && own.Classes == others.Classes)
         {
-            return LabelWords.Sides(a, r, rule, relation.IsSymmetric && ReferenceEquals(anchors, references));
+            return LabelBits.Sides(own, others, rule);
         }
         (Tensor positive, Tensor negative) = relation.Masks(anchors, references);
         PairSide[] sides = new PairSide[positive.Count];

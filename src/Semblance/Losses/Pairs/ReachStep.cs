@@ -10,6 +10,9 @@ namespace Semblance.Losses.Pairs;
 /// </remarks>
 internal static class ReachStep
 {
+    // Their places in memory stay in the first cache.
+    private const int ColumnsAtOnce = 16;
+
     // Pairs up to which one thread is as fast as the engine's.
     private const long MostPairs = 1L << 20;
 
@@ -29,6 +32,32 @@ internal static class ReachStep
     /// <param name="first">How many are anchors.</param>
     /// <param name="pairs">What the others are to them.</param>
     public static Tensor? Across(IReachLoss loss, Tensor rows, long first, PairSet pairs) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, pairs) : Across<float>(loss, rows, first, pairs);
+
+    /// <summary>Rows against other rows, plus a multiple of the same rows against each other; null where a similarity is not a number.</summary>
+    /// <remarks>What the two would do twice is done once: rows divided by their length and the way back, and the engine's part.</remarks>
+    /// <param name="between">The loss against the others.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="others">The others.</param>
+    /// <param name="pairs">What the others are to the rows.</param>
+    /// <param name="within">The loss of the rows against each other.</param>
+    /// <param name="own">What the rows are to each other, the same from both ends.</param>
+    /// <param name="weight">What the loss of the rows against each other is multiplied by.</param>
+    public static ReachSum? Sum(IReachLoss between, Tensor rows, Tensor others, PairSet pairs, IReachLoss within, PairSet own, double weight) =>
+        rows.Type == DataType.Float64 ? Sum<double>(between, rows, others, pairs, within, own, weight) : Sum<float>(between, rows, others, pairs, within, own, weight);
+
+    private static ReachSum? Sum<T>(IReachLoss between, Tensor rows, Tensor others, PairSet pairs, IReachLoss within, PairSet own, double weight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        UnitGradient<T> a = new(rows), b = new(others);
+        if (Weigh<T>(between, a.Unit, b.Unit, pairs) is not var (first, outward) || Weigh<T>(within, a.Unit, a.Unit, own) is not var (second, inward))
+        {
+            return null;
+        }
+        Tensor slopes = outward.MatMul(b.Unit);
+        slopes.AddProduct(inward, a.Unit, 2 * weight); // A pair from both its ends.
+        second *= weight;
+        return new ReachSum(Autograd.WithGradients(first + second, [rows, others], [a.PulledBack(slopes), b.PulledBack(outward.Transpose().MatMul(a.Unit))]), first, second);
+    }
 
     private static Tensor? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -77,14 +106,39 @@ internal static class ReachStep
     private static (double Value, Tensor Weights)? Weigh<T>(IReachLoss loss, Tensor anchors, Tensor references, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Both row by row, a product of this size is one small kernel; with a transposed view BLAS takes a way that may wake its threads.
-        Tensor matrix = anchors.MatMul(references.Transpose().Contiguous());
+        Tensor matrix = anchors.MatMul(Turned<T>(references));
         Span<T> similarity = matrix.Span<T>();
         double value = loss is IListedReachLoss listed
             ? Listed(listed, similarity, pairs.Sides, (int)references.Size(0))
             : ReachedMeans.Weigh(similarity, pairs.Sides, loss.Reach!.Value, loss.Factor);
         pairs.GradeWeights(similarity);
         return double.IsNaN(value) ? null : (value, matrix);
+    }
+
+    /// <summary>The matrix turned round in memory, n × d to d × n.</summary>
+    /// <remarks>With both sides row by row, a product of this size is one small kernel; with a transposed view BLAS takes a way that may wake its threads, and the engine's own copy takes twice as long.</remarks>
+    private static Tensor Turned<T>(Tensor matrix)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int rows, int width) = ((int)matrix.Size(0), (int)matrix.Size(1));
+        Tensor turned = Tensor.Empty([width, rows], matrix.Type);
+        ReadOnlySpan<T> from = matrix.Span<T>();
+        Span<T> to = turned.Span<T>();
+        for (int first = 0; first < width; first += ColumnsAtOnce)
+        {
+            int columns = Math.Min(ColumnsAtOnce, width - first);
+            for (int i = 0; i < rows; i++)
+            {
+                ReadOnlySpan<T> row = from.Slice((i * width) + first, columns);
+                int place = (first * rows) + i;
+                foreach (T value in row)
+                {
+                    to[place] = value;
+                    place += rows;
+                }
+            }
+        }
+        return turned;
     }
 
     /// <summary>The loss; weights take the place of the similarities.</summary>
@@ -111,3 +165,9 @@ internal static class ReachStep
         }
     }
 }
+
+/// <summary>A sum of two losses.</summary>
+/// <param name="Value">The sum, on the graph.</param>
+/// <param name="Between">The part of rows against others.</param>
+/// <param name="Within">The part of rows against each other, with its weight.</param>
+internal readonly record struct ReachSum(Tensor Value, double Between, double Within);

@@ -190,6 +190,8 @@ public sealed class HashBankTests : IDisposable
     [Fact]
     public void Nothing_but_the_bank_outlives_a_step()
     {
+        GC.Collect(); // What earlier tests dropped is not to be freed while handles are counted.
+        GC.WaitForPendingFinalizers();
         foreach (Oracle oracle in Oracles.Values)
         {
             ITerm term = oracle.Options.Create(Context(several: true));

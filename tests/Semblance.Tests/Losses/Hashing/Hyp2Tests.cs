@@ -1,5 +1,7 @@
 using Semblance.Losses;
 using Semblance.Losses.Hashing;
+using Semblance.Losses.Pairs;
+using Semblance.Losses.Proxies;
 using Semblance.Tensors;
 using Xunit;
 
@@ -64,8 +66,57 @@ public sealed class Hyp2Tests : IDisposable
         Assert.Equal(0.5 * (1 - Zeta), value.Parts[1].Value.ToDouble(), 1e-12);
 
         Tensor moved = Numeric.Leaf(Rows(labels.GetLength(0), 9) + 2);
-        double[] slopes = Numeric.Values(Autograd.Grad([term.Forward(Input(moved, labels)).Parts[1].Value], [moved])[0].Abs().Sum(1));
+        Hyp2Term pairsAlone = new(new Hyp2Options(), new HashHinge(Zeta, 0), null);
+        double[] slopes = Numeric.Values(Autograd.Grad([pairsAlone.Forward(Input(moved, labels)).Value], [moved])[0].Abs().Sum(1));
         Assert.Equal([true, true, true, false, false, true, false], slopes.Select(slope => slope > 0));
+    }
+
+    [Theory]
+    [InlineData(Hyp2Pairs.MultiLabel, DataType.Float64, 1e-12)]
+    [InlineData(Hyp2Pairs.MultiLabel, DataType.Float32, 1e-6)]
+    [InlineData(Hyp2Pairs.All, DataType.Float64, 1e-12)]
+    [InlineData(Hyp2Pairs.All, DataType.Float32, 1e-6)]
+    public void In_one_go_it_is_what_the_engine_records(Hyp2Pairs pairs, DataType type, double tolerance)
+    {
+        const int Images = 45, Wide = 21, Columns = 19;
+        SeededRandom random = new(3);
+        double[] hot = [.. Enumerable.Range(0, Images * Wide).Select(_ => random.NextDouble() < 0.1 ? 1.0 : 0)];
+        double[] rows = Numeric.Normal(Images * Columns, 4);
+        rows.AsSpan(2 * Columns, Columns).Clear();
+        Tensor labels = Tensor.From(hot, Images, Wide), outputs = Numeric.Matrix(rows, Images).To(type), proxies = Numeric.Matrix(Numeric.Normal(Wide * Columns, 5), Wide).To(type);
+        HashHinge hinge = new(Zeta, 0);
+        Hyp2Term term = new(new Hyp2Options { Pairs = pairs, Beta = 0.7 }, hinge, proxies.Clone());
+        ProxyTerm near = new(new LinearProxyLoss(1, hinge), proxies.Clone(), new ProxyTermOptions { Recorded = true });
+        PairTerm far = new(new PairLogisticLoss(hinge), new PairTermOptions { RowsPerBlock = 0, Relation = Counted(pairs) });
+        owned.AddRange([term.Parameters[0].Value, near.Proxies]);
+
+        foreach (Tensor given in new[] { labels, labels.To(DataType.Float32), labels.NotEqualTo(0), labels.To(DataType.Int64) })
+        {
+            Tensor leaf = Numeric.Leaf(outputs), same = Numeric.Leaf(outputs);
+            TermInput input = new(new Outputs((Outputs.Code, leaf)), given), recorded = new(new Outputs((Outputs.Code, ZeroRows.Still(same))), given);
+            TermValue ours = term.Forward(input);
+            Tensor close = near.Forward(recorded).Value, apart = far.Forward(recorded).Value * 0.7;
+
+            Assert.Equal((close + apart).ToDouble(), ours.Value.ToDouble(), tolerance);
+            Assert.Equal([close.ToDouble(), apart.ToDouble()], ours.Parts.Select(part => part.Value.ToDouble()), (a, b) => Math.Abs(a - b) <= tolerance);
+            Tensor[] expected = Autograd.Grad([(close + apart) * 3], [same, near.Proxies]), slopes = Autograd.Grad([ours.Value * 3], [leaf, term.Parameters[0].Value]);
+            Numeric.AssertClose(Numeric.Values(expected[0]), Numeric.Values(slopes[0]), tolerance);
+            Numeric.AssertClose(Numeric.Values(expected[1]), Numeric.Values(slopes[1]), tolerance);
+        }
+    }
+
+    [Fact]
+    public void Not_a_number_is_not_hidden_and_wrong_shapes_are_named()
+    {
+        double[,] labels = LabelsOf("mixed");
+        Tensor outputs = Rows(labels.GetLength(0), 3);
+        outputs.Narrow(0, 1, 1).CopyFrom(Tensor.Full([1, Bits], double.NaN, DataType.Float64));
+        Assert.True(double.IsNaN(Term(new Hyp2Options()).Forward(Input(outputs, labels)).Value.ToDouble()));
+
+        string narrow = Assert.Throws<ArgumentException>(() => Term(new Hyp2Options()).Forward(new TermInput(new Outputs((Outputs.Code, outputs)), Tensor.Ones([labels.GetLength(0), Classes - 1])))).Message;
+        Assert.Contains($"{Classes} classes need {Classes} columns", narrow, StringComparison.Ordinal);
+        string few = Assert.Throws<ArgumentException>(() => Term(new Hyp2Options()).Forward(Input(Rows(3, 1), labels))).Message;
+        Assert.Contains("3 embeddings need 3", few, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,6 +249,14 @@ public sealed class Hyp2Tests : IDisposable
         }
         return labels;
     }
+
+    /// <summary>Who is kept apart, by masks.</summary>
+    private static LabelRelation Counted(Hyp2Pairs pairs) => LabelRelation.Of($"counted {pairs}", (anchors, _) =>
+    {
+        Tensor hot = anchors.To(DataType.Float64), count = hot.Sum(1);
+        Tensor foreign = hot.MatMul(hot.Transpose()).EqualTo(0), several = count.GreaterThan(pairs == Hyp2Pairs.All ? -1 : 1);
+        return (foreign.And(foreign.Not()), foreign.And(several.Unsqueeze(1)).And(several.Unsqueeze(0)));
+    });
 
     private static Tensor Rows(int count, long seed) => Numeric.Matrix(Numeric.Normal(count * Bits, seed), count);
 
