@@ -117,6 +117,7 @@ internal static partial class CommandLine
         TreeVerb.Make(),
         DataVerb.Make(),
         BenchVerb.Make(),
+        AblateVerb.Make(),
         WeightsVerb.Make(),
         DoctorVerb.Make(),
     ];

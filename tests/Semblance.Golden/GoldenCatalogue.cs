@@ -58,6 +58,7 @@ public static class GoldenCatalogue
         ["qsmih"] = HashCenterSubjects.Qsmih,
         ["orthohash"] = HashCenterSubjects.OrthoHash,
         ["dshsd"] = HashCenterSubjects.Dshsd,
+        ["curriculum_stage_weights"] = CurriculumStageSubject.Run,
         ["hyp2"] = HashCoreSubjects.Hyp2,
         ["dual_hinge"] = HashCoreSubjects.DualHinge,
         ["cifar_lt_counts"] = LongTailSubjects.Counts,

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
-using Semblance.Training;
 using Semblance.Training.Comparison;
-using Spectre.Console;
 
 namespace Semblance.Cli.Verbs;
 
@@ -52,6 +49,40 @@ internal static class BenchVerb
           semblance bench hashing mine.yaml --data-root /data --out runs/mine
         """;
 
+    private const string LongTailDescription =
+        """
+        Trains classifiers on a long tail, CIFAR-10 with 5,000 images of the first class and 50 of the last, under the
+        same settings with several seeds: cross-entropy, the losses that weigh classes, ensembles and ECL with each of
+        its parts switched off.
+
+        Every class counts alike in the test: top-1 is over the official 10,000 test images, and stands beside that of
+        the classes with many, some and few training images. Weights are chosen on held-out training images.
+
+        Runs that have ended are not made again: stopped with Ctrl+C, the same command goes on. Two processes with the
+        same command share the work.
+
+        Examples:
+          semblance bench longtail
+          semblance bench longtail --family cifar10-lt-frozen --only cross-entropy,ecl --seeds 1
+        """;
+
+    private const string NoiseDescription =
+        """
+        Trains on labels of which 40 % are wrong, those that people gave to CIFAR-10 (CIFAR-10N "worse"), under the same
+        settings with several seeds: cross-entropy to the end and with early stopping, losses made for noise, and
+        curricula that divide the images by how clean they look. A second family makes hash codes of them.
+
+        What stops early and what is kept is chosen on held-out images with the same noisy labels; the test has the
+        right ones.
+
+        Runs that have ended are not made again: stopped with Ctrl+C, the same command goes on. Two processes with the
+        same command share the work.
+
+        Examples:
+          semblance bench noise
+          semblance bench noise --family noise-classes --only cross-entropy,curriculum-knn --seeds 1
+        """;
+
     public static Command Make() => new("bench",
         """
         Comparisons that are trained and measured here.
@@ -59,8 +90,10 @@ internal static class BenchVerb
         Examples:
           semblance bench metric
           semblance bench hashing
+          semblance bench longtail
+          semblance bench noise
         """)
-    { Comparison("metric", MetricDescription), Comparison("hashing", HashingDescription) };
+    { Comparison("metric", MetricDescription), Comparison("hashing", HashingDescription), Comparison("longtail", LongTailDescription), Comparison("noise", NoiseDescription) };
 
     private static Command Comparison(string name, string description)
     {
@@ -75,7 +108,7 @@ internal static class BenchVerb
         Option<string[]> settings = new("--set") { Description = "Set one key in every recipe, such as --set threads=1; may be repeated." };
         Option<bool> json = Options.Json();
         Command verb = new(name, description) { file, only, family, bits, seeds, root, output, quick, settings, json };
-        verb.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(json), new ComparisonOptions
+        verb.SetAction(parsed => ComparisonRunner.Run(ComparisonRecipe.Load(parsed.GetValue(file)!), parsed.GetValue(json), new ComparisonOptions
         {
             Output = parsed.GetValue(output)!,
             Losses = Names(parsed.GetValue(only)),
@@ -98,118 +131,4 @@ internal static class BenchVerb
     private static int? SeedsOf(int? seeds, bool quick) => seeds is < 1
         ? throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--seeds is {seeds}; at least 1 is needed."))
         : seeds ?? (quick ? 1 : null);
-
-    private static int Run(string file, bool json, ComparisonOptions options)
-    {
-        LossComparison comparison = new(ComparisonRecipe.Load(file), options);
-        using Interruption interruption = new();
-        Announcer announcer = new(comparison.Runs);
-        comparison.Run(announcer.Observe, interruption.Token);
-        ComparisonTable table = comparison.Table();
-        string page = ComparisonFiles.Write(comparison, table, options.Output, TimeProvider.System.GetUtcNow());
-        int missing = comparison.Runs.Count(run => !run.IsFinished);
-        if (missing > 0)
-        {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{missing} of {comparison.Runs.Count} runs are being made by another process and are not in the table; the same command puts them in later."));
-        }
-        if (json)
-        {
-            Console.Out.WriteLine(table.ToJson());
-            return ExitCode.Done;
-        }
-        Print(Terminal.Out(), table);
-        Console.Out.WriteLine($"page: {page}");
-        return ExitCode.Done;
-    }
-
-    private static void Print(IAnsiConsole console, ComparisonTable comparison)
-    {
-        foreach (FamilyTable family in comparison.Families)
-        {
-            ComparedScore[] columns = [.. family.Rows.SelectMany(row => row.Scores).DistinctBy(score => score.Heading)];
-            Table table = new Table().Border(console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii).AddColumn(Heading(family).EscapeMarkup());
-            foreach (ComparedScore column in columns)
-            {
-                table.AddColumn(new TableColumn(column.Heading.EscapeMarkup()).RightAligned());
-            }
-            foreach (LossRow row in family.Rows)
-            {
-                string Cell(string heading) => row.Scores.Where(score => score.Heading == heading).Select(Value).FirstOrDefault("-");
-                string name = row.Seeds.Count == family.Rows[0].Seeds.Count ? row.Loss : $"{row.Loss} ({Seeds(row)})";
-                table.AddRow([name.EscapeMarkup(), .. columns.Select(column => Cell(column.Heading))]);
-            }
-            console.Write(table);
-            foreach (ComparedScore column in columns.DistinctBy(column => column.Metric))
-            {
-                console.WriteLine($"{column.Metric,-18} {column.Protocol}");
-            }
-        }
-    }
-
-    private static string Heading(FamilyTable family) => $"{family.Name}, {Seeds(family.Rows[0])}";
-
-    private static string Seeds(LossRow row) => row.Seeds.Count == 1 ? "1 seed" : string.Create(CultureInfo.InvariantCulture, $"{row.Seeds.Count} seeds");
-
-    private static string Value(ComparedScore score) => score.Deviation is { } deviation
-        ? string.Create(CultureInfo.InvariantCulture, $"{score.Mean:0.000} ± {deviation:0.000}")
-        : string.Create(CultureInfo.InvariantCulture, $"{score.Mean:0.000}");
-
-    /// <summary>Says which run begins, how many are left and how long they may take; the runs themselves are told only where something is wrong.</summary>
-    private sealed class Announcer(IReadOnlyList<PlannedRun> runs)
-    {
-        private readonly Stopwatch clock = Stopwatch.StartNew();
-        private int begun;
-
-        public IRunObserver Observe(PlannedRun run)
-        {
-            int left = runs.Count(other => !other.IsFinished);
-            string rest = begun == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", about {clock.Elapsed.TotalMinutes / begun * left:0} minutes");
-            begun++;
-            string length = run.Bits is { } bits ? string.Create(CultureInfo.InvariantCulture, $", {bits} bits") : "";
-            string name = string.Create(CultureInfo.InvariantCulture, $"{run.Family}: {run.Loss}{length}, seed {run.Seed}");
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}  ({left} of {runs.Count} left{rest})"));
-            return new WarningsOnly(name, Console.Error);
-        }
-    }
-}
-
-/// <summary>Passes on what is wrong, with the name of the run, and the slow preparations.</summary>
-internal sealed class WarningsOnly(string run, TextWriter writer) : IRunObserver
-{
-    private readonly HashSet<string> told = [];
-    private string doing = "";
-
-    public void Started(RunOutline outline)
-    {
-    }
-
-    public void Stepped(StepReport report)
-    {
-    }
-
-    public void Progressed(string what, int done, int total)
-    {
-        if (what != doing && what.StartsWith("keeping", StringComparison.Ordinal))
-        {
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what} of {total} images"));
-        }
-        doing = what;
-    }
-
-    public void Validated(ValidationReport report)
-    {
-    }
-
-    public void Noted(string message)
-    {
-    }
-
-    /// <summary>Once a run: a collapsed model is told of again every few steps.</summary>
-    public void Warned(string message)
-    {
-        if (told.Add(string.Concat(message.Where(letter => !char.IsAsciiDigit(letter)))))
-        {
-            writer.WriteLine($"  warning: {run}: {message}");
-        }
-    }
 }

@@ -85,7 +85,9 @@ public class ForwardPass
         {
             outputs = outputs.With(Outputs.ExpertKeys, Keys(job, batch, momentum));
         }
-        return job.Objective.Forward(new TermInput(outputs, labels, epoch) { Step = step ?? 0, Items = items, IsTraining = trains });
+        float[]? weights = step is { } at ? job.Curriculum?.WeightsOf(batch.Indices, at) : null;
+        Tensor? factors = weights is null ? null : Tensor.From(weights, weights.Length).To(job.Device);
+        return job.Objective.Forward(new TermInput(outputs, labels, epoch) { Step = step ?? 0, Items = items, Weights = factors, IsTraining = trains });
     }
 
     /// <summary>Keys of a batch, of as many images at a time as the recipe lets through the model.</summary>

@@ -47,6 +47,17 @@ public sealed class MovingAverage : IDisposable
         Foreach.Add([.. averages], [.. weights], 1 - decay);
     }
 
+    /// <summary>Begins again with the weights as they are now.</summary>
+    public void Restart()
+    {
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        for (int k = 0; k < live.Length; k++)
+        {
+            average[k].CopyFrom(live[k].Value);
+        }
+    }
+
     /// <summary>Exchanges the weights with their averages; a second call undoes the first.</summary>
     public void Swap()
     {

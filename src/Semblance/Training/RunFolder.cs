@@ -57,6 +57,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Weights of pairs as JSON lines, where the recipe asks for them.</summary>
     public string WeightsFile => In("weights.jsonl");
 
+    /// <summary>Subset of every training image, where the run has a curriculum that it made itself.</summary>
+    public string SubsetsFile => In("subsets.tsv");
+
     /// <summary>Folder of what a frozen backbone gives for the images, where the recipe names no other.</summary>
     public string FeatureFolder => In("features");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Semblance.IO;
 using Semblance.Losses;
 using Semblance.Tensors;
+using Semblance.Training.Curricula;
 using Semblance.Training.Trees;
 using Semblance.Training.Weights;
 
@@ -68,7 +69,9 @@ public sealed class Trainer
     /// <summary>Seconds that the run has taken, interruptions left out.</summary>
     private double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
 
-    private bool PatienceHasEnded => recipe.Validate.Patience is { } patience && withoutGain >= patience;
+    private bool PatienceHasEnded => recipe.Validate.Patience is { } patience && withoutGain >= patience && IsLastStage;
+
+    private bool IsLastStage => job.Curriculum is not { } curriculum || curriculum.Times.StageAt(step) == curriculum.Times.Stages;
 
     private MetricsLog OpenLog(bool resume)
     {
@@ -100,11 +103,11 @@ public sealed class Trainer
         using BatchQueue batches = new(source);
         while (step < job.Steps && !PatienceHasEnded)
         {
-            if (job.Tree is { } tree && tree.IsDue(step))
+            if (DueBefore(step, source, stop) is { } prepare)
             {
-                // What was read ahead follows the old tree.
+                // What was read ahead follows the old order.
                 batches.Clear();
-                Rebuild(tree, source, log, stop);
+                Prepare(prepare, log, stop);
             }
             long start = Stopwatch.GetTimestamp();
             (StepReport report, int images) = Step(batches.From(step * recipe.Accumulate));
@@ -138,13 +141,31 @@ public sealed class Trainer
         return new OperationCanceledException(stop);
     }
 
-    /// <summary>Builds the tree of classes anew with the model as it is.</summary>
-    private void Rebuild(TrainingTree tree, StepBatches source, MetricsLog log, CancellationToken stop)
+    /// <summary>What must be done with the model as it is before a step, and gives a line for the log: another tree of classes, or the stages of a curriculum; null for nothing.</summary>
+    private Func<Metrics>? DueBefore(long step, StepBatches source, CancellationToken stop)
+    {
+        if (job.Tree is { } tree && tree.IsDue(step))
+        {
+            return () => TreeReports.Build(job, tree, source.Features, step, observer, stop);
+        }
+        if (job.Curriculum is not { } curriculum || !curriculum.IsDue(step))
+        {
+            return null;
+        }
+        return () =>
+        {
+            Metrics told = CurriculumReports.Begin(job, curriculum, source.Features, folder, step, observer, stop);
+            // The model of the warm-up has done its work; the best is looked for among those of the stages.
+            (bestValue, bestStep, withoutGain) = (null, 0, 0);
+            return told;
+        };
+    }
+
+    private void Prepare(Func<Metrics> prepare, MetricsLog log, CancellationToken stop)
     {
         try
         {
-            Metrics told = TreeReports.Build(job, tree, source.Features, step, observer, stop);
-            log.Append(told with { Seconds = Seconds });
+            log.Append(prepare() with { Seconds = Seconds });
         }
         catch (OperationCanceledException)
         {
@@ -274,6 +295,7 @@ public sealed class Trainer
                 (step, job.Optimizer.Steps, bestValue, bestStep, withoutGain) = (note.Step, note.OptimizerSteps, note.BestValue, note.BestStep, note.WithoutGain);
                 Torch.SetRandomState(random);
                 job.Tree?.Restore();
+                job.Curriculum?.Restore();
                 return;
             }
             catch (InvalidDataException exception) when (file != folder.Checkpoints()[^1])

@@ -7,6 +7,7 @@ using Semblance.Models;
 using Semblance.Models.Experts;
 using Semblance.Sampling;
 using Semblance.Tensors;
+using Semblance.Training.Curricula;
 using Semblance.Training.Optimizers;
 using Semblance.Training.Trees;
 
@@ -23,6 +24,7 @@ public sealed class TrainingJob : IDisposable
     private const int MostBits = 1024;
 
     private readonly IBatchSampler first;
+    private readonly TermContext context;
 
     /// <summary>Makes the parts.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -43,15 +45,16 @@ public sealed class TrainingJob : IDisposable
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
-        TermContext context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation, Experts = ShapeOf(Model.Experts), Batch = ImagesOfBatch(recipe.Sampler), EvenBatches = IsEven(recipe.Sampler, Parts.Train.Count) };
+        context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation, Experts = ShapeOf(Model.Experts), Batch = ImagesOfBatch(recipe.Sampler), EvenBatches = recipe.Curriculum is null && IsEven(recipe.Sampler, Parts.Train.Count) };
         Objective = Objectives.Create(recipe.Objective, context);
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model), .. KeyWarnings(recipe, Objective)];
         Momentum = Objective.Terms.Any(term => term.Term.NeedsKeys) ? ModelBuilder.Momentum(recipe, Model) : null;
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
         Average = recipe.Ema is { } ema ? new MovingAverage([.. Model.Parameters(), .. Model.Buffers()], ema.Decay) : null;
-        StepsPerEpoch = (double)Sampler.BatchesPerPass / recipe.Accumulate;
+        StepsPerEpoch = (double)first.BatchesPerPass / recipe.Accumulate;
         Steps = recipe.Steps ?? (long)Math.Max(1, Math.Ceiling(recipe.Epochs!.Value * StepsPerEpoch));
-        Schedule = new Schedule(recipe.Schedule, Steps, recipe.Steps is null ? StepsPerEpoch : 1);
+        Curriculum = recipe.Curriculum is null ? null : new TrainingCurriculum(recipe, Parts.Train, Steps, images => MakeSampler(recipe, images));
+        Schedule = new Schedule(recipe.Schedule, Steps, recipe.Steps is null ? StepsPerEpoch : 1, Curriculum is { Settings.Restart: true } curriculum ? curriculum.Times.Starts : null);
     }
 
     /// <summary>The recipe.</summary>
@@ -75,11 +78,14 @@ public sealed class TrainingJob : IDisposable
     /// <summary>Averaged weights; null where the recipe has none.</summary>
     public MovingAverage? Average { get; }
 
-    /// <summary>The order of the images, by the present tree where it goes by one.</summary>
-    public IBatchSampler Sampler => Tree?.Sampler ?? first;
+    /// <summary>The order of the images, by the curriculum or by the present tree where it goes by one.</summary>
+    public IBatchSampler Sampler => Curriculum?.Sampler ?? Tree?.Sampler ?? first;
 
     /// <summary>The tree of classes; null where the recipe has none.</summary>
     public TrainingTree? Tree { get; }
+
+    /// <summary>The stages in which the images train; null where all train at once.</summary>
+    public TrainingCurriculum? Curriculum { get; }
 
     /// <summary>Learning rates.</summary>
     public Schedule Schedule { get; }
@@ -104,7 +110,22 @@ public sealed class TrainingJob : IDisposable
             .Concat(Optimizer.State.Select(entry => ($"optimizer/{entry.Name}", entry.Value)));
         state = Tree is null ? state : state.Concat(Tree.State.Select(entry => ($"tree/{entry.Name}", entry.Value)));
         state = Momentum is null ? state : state.Concat(Momentum.State().Select(entry => ($"momentum/{entry.Name}", entry.Value)));
+        state = Curriculum is null ? state : state.Concat(Curriculum.State.Select(entry => ($"curriculum/{entry.Name}", entry.Value)));
         return Average is null ? state : state.Concat(Average.State.Select(entry => ($"average/{entry.Name}", entry.Value)));
+    }
+
+    /// <summary>Gives model, objective, optimizer and slow copies the values that they began with.</summary>
+    public void StartAnew()
+    {
+        using Model drawn = ModelBuilder.Make(Recipe, context.Classes);
+        using Objective objective = Objectives.Create(Recipe.Objective, context);
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        CopyInto(Model.State().Select(entry => entry.Parameter.Value), drawn.State().Select(entry => entry.Parameter.Value));
+        CopyInto(Objective.Parameters.Concat(Objective.Buffers).Select(entry => entry.Value), objective.Parameters.Concat(objective.Buffers).Select(entry => entry.Value));
+        Optimizer.Forget();
+        Momentum?.Restart();
+        Average?.Restart();
     }
 
     /// <summary>Opens the loader of the training images.</summary>
@@ -122,6 +143,7 @@ public sealed class TrainingJob : IDisposable
         Average?.Dispose();
         Momentum?.Dispose();
         Tree?.Dispose();
+        Curriculum?.Dispose();
         Optimizer.Dispose();
         Objective.Dispose();
         Model.Dispose();
@@ -133,6 +155,13 @@ public sealed class TrainingJob : IDisposable
 
     /// <summary>Whether every batch has as many images as the recipe says.</summary>
     private static bool IsEven(SamplerRecipe sampler, int images) => sampler.Kind == SamplerKind.ClassBalanced || (sampler.Kind is SamplerKind.Shuffle or SamplerKind.ClassWeighted && (sampler.DropLast || images % sampler.Batch == 0));
+    private static void CopyInto(IEnumerable<Tensor> live, IEnumerable<Tensor> values)
+    {
+        foreach ((Tensor own, Tensor value) in live.Zip(values))
+        {
+            own.CopyFrom(value);
+        }
+    }
 
     private static IEnumerable<string> LengthWarnings(ModelRecipe model)
     {

@@ -25,6 +25,7 @@ public sealed class MomentumEncoder : IDisposable
     private readonly ExpertHeads experts;
     private readonly double decay;
     private readonly MomentumUpdate update;
+    private readonly (string Name, Tensor Key, Tensor Query)[] copied;
     private readonly (string Name, Tensor Key, Tensor Query)[] followed;
 
     /// <summary>Begins with a copy of a model's weights.</summary>
@@ -43,14 +44,20 @@ public sealed class MomentumEncoder : IDisposable
         (trunk, this.backbone, this.experts) = (model.Backbone, backbone, experts);
         backbone?.Freeze();
         experts.Freeze();
-        (string Name, Tensor Key, Tensor Query)[] all = [.. Pairs("backbone", backbone, model.Backbone), .. Pairs("experts", experts, queries)];
+        copied = [.. Pairs("backbone", backbone, model.Backbone), .. Pairs("experts", experts, queries)];
+        Restart();
+        HashSet<string> learned = [.. (backbone?.Parameters() ?? []).Select(entry => $"backbone.{entry.Name}"), .. experts.Parameters().Select(entry => $"experts.{entry.Name}")];
+        followed = [.. copied.Where(pair => learned.Contains(pair.Name))];
+    }
+
+    /// <summary>Begins again with a copy of the model's weights.</summary>
+    public void Restart()
+    {
         using Autograd.Mode mode = Autograd.NoGrad();
-        foreach ((_, Tensor key, Tensor query) in all)
+        foreach ((_, Tensor key, Tensor query) in copied)
         {
             key.CopyFrom(query);
         }
-        HashSet<string> learned = [.. (backbone?.Parameters() ?? []).Select(entry => $"backbone.{entry.Name}"), .. experts.Parameters().Select(entry => $"experts.{entry.Name}")];
-        followed = [.. all.Where(pair => learned.Contains(pair.Name))];
     }
 
     /// <summary>Everything that it keeps, by name; for checkpoints.</summary>

@@ -37,11 +37,14 @@ internal sealed class ComparisonPlan(ComparisonRecipe comparison, ComparisonOpti
 
     private IEnumerable<PlannedRun> Runs(ComparedFamily family, int seed, int? bits)
     {
-        yield return Baseline(family, seed, bits);
+        if (comparison.Untrained)
+        {
+            yield return Baseline(family, seed, bits);
+        }
         foreach (ComparedLoss loss in comparison.Losses.Where(loss => LossComparison.Wanted(options.Losses, loss.Name)))
         {
             // What needs no training is measured once for all losses.
-            string[] alone = family.Recipe.Evaluation.Baselines.Count == 0 ? [] : ["evaluation.baselines=[]"];
+            string[] alone = family.Recipe.Evaluation.Baselines.Count == 0 || !comparison.Untrained ? [] : ["evaluation.baselines=[]"];
             yield return Plan(family, loss.Name, loss.Name, seed, bits, [.. alone, .. loss.Settings], false);
         }
     }
@@ -53,7 +56,8 @@ internal sealed class ComparisonPlan(ComparisonRecipe comparison, ComparisonOpti
     {
         string number = seed.ToString(CultureInfo.InvariantCulture), length = bits?.ToString(CultureInfo.InvariantCulture) ?? "";
         string[] coded = bits is null ? [] : [$"model.bits={length}"];
-        Recipe recipe = Load(family.Path, [$"name={Quoted(loss)}", $"seed={number}", .. coded, .. settings]);
+        // A run does not depend on what an ablation would change of it.
+        Recipe recipe = Load(family.Path, [$"name={Quoted(loss)}", $"seed={number}", "ablation=[]", .. coded, .. settings]);
         string place = Path.Combine(options.Output, family.Name, bits is null ? $"{folder}-{number}" : $"{folder}-{length}-{number}");
         return new PlannedRun(family.Name, loss, seed, recipe, place, isBaseline) { Bits = bits };
     }

@@ -19,6 +19,9 @@ public sealed record ComparisonRecipe
     /// <summary>The scores that are compared, as names or patterns with <c>*</c>, the one that ranks the losses first.</summary>
     public ValueList<string> Metrics { get; init; } = ["Recall@*", "mAP@R"];
 
+    /// <summary>Whether the features before training stand beside the losses; what has no classes to tell has none to compare there.</summary>
+    public bool Untrained { get; init; } = true;
+
     /// <summary>The losses.</summary>
     public ValueList<ComparedLoss> Losses { get; init; } = [];
 
@@ -42,6 +45,7 @@ public sealed record ComparisonRecipe
             Seeds = root.Int("seeds", defaults.Seeds, min: 1),
             Bits = root.Ints("bits", defaults.Bits, min: 1),
             Metrics = root.Texts("metrics", defaults.Metrics),
+            Untrained = root.Flag("untrained", defaults.Untrained),
             Losses = root.List("losses", ComparedLoss.Read),
         };
         if (read.Families.Count == 0)

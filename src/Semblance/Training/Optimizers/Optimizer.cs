@@ -51,6 +51,18 @@ public abstract class Optimizer : IDisposable
         }
     }
 
+    /// <summary>Forgets every step taken: the state is zero again.</summary>
+    public void Forget()
+    {
+        using TensorScope scope = new();
+        using Autograd.Mode mode = Autograd.NoGrad();
+        foreach ((_, Tensor value) in State)
+        {
+            value.Fill(0);
+        }
+        Steps = 0;
+    }
+
     /// <summary>Forgets the gradients of every parameter.</summary>
     public void ClearGradients() => Autograd.ClearGradients([.. Parameters]);
 

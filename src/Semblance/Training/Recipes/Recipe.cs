@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Semblance.Losses.Pairs;
+using Semblance.Training.Comparison;
 
 namespace Semblance.Training;
 
@@ -56,6 +57,9 @@ public sealed partial record Recipe
     /// <summary>The tree of classes; null where neither loss nor sampler needs one.</summary>
     public TreeRecipe? Tree { get; private init; }
 
+    /// <summary>Training in stages, from clean images to noisy ones; null for all images at once.</summary>
+    public CurriculumRecipe? Curriculum { get; private init; }
+
     /// <summary>How weights move.</summary>
     public OptimizerRecipe Optimizer { get; private init; } = new();
 
@@ -88,6 +92,9 @@ public sealed partial record Recipe
 
     /// <summary>How the finished model is judged.</summary>
     public EvaluationRecipe Evaluation { get; private init; } = new();
+
+    /// <summary>What <c>semblance ablate</c> changes, one at a time; training does not look at it.</summary>
+    public ValueList<ComparedLoss> Ablation { get; private init; } = [];
 
     private string Resolved { get; init; } = "";
 
@@ -147,11 +154,13 @@ public sealed partial record Recipe
         read = ReadLength(root, read) with
         {
             Tree = grows ? tree : null,
+            Curriculum = root.Optional("curriculum", CurriculumRecipe.Read),
             Ema = root.Optional("ema", EmaRecipe.Read),
             Checkpoint = root.Child("checkpoint", CheckpointRecipe.Read),
             Log = root.Child("log", LogRecipe.Read),
             Validate = root.Child("validate", validate => ValidateRecipe.Read(validate, read.Model.Head)),
             Evaluation = root.Child("evaluation", evaluation => EvaluationRecipe.Read(evaluation, read.Model.Head)),
+            Ablation = root.List("ablation", ComparedLoss.Read),
         };
         RefuseContradictions(root, read);
         return read;
@@ -195,6 +204,10 @@ public sealed partial record Recipe
         if (read.Model is { Experts: not null, Head: HeadKind.Classifier } and ({ Hidden: not null } or { Dropout: > 0 }))
         {
             root.Fault("model", "model.hidden and model.dropout are those of a head, and with model.experts the experts are the classifier. Set hidden and dropout of model.experts instead.");
+        }
+        if (read.Curriculum is not null && read.Tree is not null)
+        {
+            root.Fault("curriculum", "curriculum goes through the images in stages, and a tree of classes wants all of them; remove one of them.");
         }
         if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {

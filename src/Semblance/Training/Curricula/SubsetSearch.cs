@@ -1,0 +1,61 @@
+using Semblance.Curriculum;
+using Semblance.Models;
+using Semblance.Tensors;
+
+namespace Semblance.Training.Curricula;
+
+/// <summary>Divides the training images of each class into subsets, from clean to noisy, by what the model of a run makes of them.</summary>
+internal static class SubsetSearch
+{
+    /// <summary>Looks at every training image and divides the classes.</summary>
+    /// <param name="job">The run.</param>
+    /// <param name="settings">What tells clean images from noisy ones.</param>
+    /// <param name="features">What a frozen backbone gave for the training images; null to read their pixels.</param>
+    /// <param name="observer">Hears of the progress.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <returns>Subset of each image, 0 the cleanest; and how clean each is.</returns>
+    /// <exception cref="InvalidDataException">A class cannot be divided.</exception>
+    public static (int[] Subsets, double[] Clean) Run(TrainingJob job, CurriculumRecipe settings, float[]? features, IRunObserver observer, CancellationToken stop)
+    {
+        int threads = TrainingJob.OperatorThreads(job.Recipe);
+        int[] labels = [.. job.Parts.Train.Items.Select(item => item.Labels[0])];
+        (float[] rows, int width) = TrainingRows.Of(job, features, output => Chosen(output, settings), done => observer.Progressed("looking for noisy images", done, labels.Length), stop);
+        try
+        {
+            return settings.Method switch
+            {
+                CurriculumMethod.Density => Density(rows, width, labels, job, settings, stop),
+                CurriculumMethod.Knn => Divided(NeighbourVotes.Of(rows, width, labels, new NeighbourOptions { Neighbours = settings.Neighbours, Threads = threads }).Agreement, labels, settings),
+                CurriculumMethod.Confident => Divided(Margins(rows, width, labels, job, observer, stop), labels, settings),
+                _ => Divided([.. labels.Select((label, index) => (double)rows[(index * width) + label])], labels, settings),
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"{job.Parts.Train.Name} cannot be divided by curriculum.method: {Phrases.Kebab(settings.Method)}: {exception.Message} Choose another method or fewer curriculum.subsets.", exception);
+        }
+    }
+
+    private static Tensor Chosen(ModelOutput output, CurriculumRecipe settings) =>
+        settings.Method == CurriculumMethod.Probability || settings.Features == CurriculumFeatures.Probabilities ? (output.Logits ?? throw new ArgumentException("the model has no classifier.")).Softmax(1)
+        : settings.Features == CurriculumFeatures.Feature ? output.Feature
+        : output.Representation;
+
+    private static (int[], double[]) Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, CancellationToken stop)
+    {
+        DensityOptions options = new() { Subsets = settings.Subsets, CutoffShare = settings.Cutoff, Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe), OnDegenerate = OnDegenerate.PutAllInClean };
+        DensityAnalysis analysis = DensityCurriculum.Fit(rows, width, labels, options, stop);
+        return (analysis.Subset, analysis.Density);
+    }
+
+    /// <summary>By how much the probability of an image's label exceeds that of the others, by classifiers that did not see it.</summary>
+    private static double[] Margins(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
+    {
+        LinearClassifierOptions options = new() { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
+        int classes = job.Parts.Train.ClassNames.Count, done = 0, passes = options.Folds * options.Epochs;
+        float[] probabilities = LinearClassifier.CrossPredict(rows, width, labels, classes, options, () => observer.Progressed("telling classes apart", ++done, passes), stop);
+        return ConfidentLearning.Of(probabilities, labels, classes).Margin;
+    }
+
+    private static (int[] Subsets, double[] Clean) Divided(double[] clean, int[] labels, CurriculumRecipe settings) => (ScoreSubsets.Of(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean), clean);
+}

@@ -1,0 +1,42 @@
+using Semblance.Curriculum;
+using Semblance.Data;
+
+namespace Semblance.Training.Curricula;
+
+/// <summary>The subsets of training images from a table of <c>semblance curriculum</c>, and into one.</summary>
+internal static class SubsetsOfTable
+{
+    /// <summary>Finds every training image in a table.</summary>
+    /// <param name="path">The table; it may have further images.</param>
+    /// <param name="train">The images that train.</param>
+    /// <param name="subsets">Number of subsets.</param>
+    /// <returns>Subset of each image, and its density.</returns>
+    /// <exception cref="InvalidDataException">An image is not in the table, stands there under another label, or is in a subset that there is not.</exception>
+    public static (int[] Subsets, double[] Clean) Read(string path, Dataset train, int subsets)
+    {
+        Dictionary<string, SubsetRow> rows = SubsetTable.Read(path).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        string[] missing = [.. train.Items.Where(item => !rows.ContainsKey(item.Id)).Select(item => item.Id)];
+        if (missing.Length > 0)
+        {
+            throw new InvalidDataException($"{path} lacks {missing.Length} of the {train.Count} training images, such as \"{missing[0]}\". Make the table of the same images with 'semblance curriculum'.");
+        }
+        SubsetRow[] found = [.. train.Items.Select(item => rows[item.Id])];
+        for (int index = 0; index < found.Length; index++)
+        {
+            string label = train.ClassNames[train.Items[index].Labels[0]];
+            if (found[index].Label != label)
+            {
+                throw new InvalidDataException($"{path} has \"{found[index].Id}\" in class \"{found[index].Label}\", and it trains in class \"{label}\". Make the table anew with the labels that train.");
+            }
+            if (found[index].Subset >= subsets)
+            {
+                throw new InvalidDataException($"{path} has \"{found[index].Id}\" in subset {found[index].Subset}, and curriculum.subsets is {subsets}. Set it to {found.Max(row => row.Subset) + 1}.");
+            }
+        }
+        return ([.. found.Select(row => row.Subset)], [.. found.Select(row => row.Density)]);
+    }
+
+    /// <summary>Writes the table of a run.</summary>
+    public static void Write(string path, Dataset train, IReadOnlyList<int> subsets, IReadOnlyList<double> clean) =>
+        SubsetTable.Write(path, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], subsets[index], clean[index]))]);
+}

@@ -1,0 +1,134 @@
+namespace Semblance.Training;
+
+/// <summary>What tells clean images from noisy ones.</summary>
+public enum CurriculumMethod
+{
+    /// <summary>Local density among the images of the class (CurriculumNet, Guo et al., ECCV 2018).</summary>
+    Density,
+
+    /// <summary>Share of the nearest neighbours, of all classes, that have the label of the image.</summary>
+    Knn,
+
+    /// <summary>Probability that the model of the warm-up gives to the label: images of small loss are clean.</summary>
+    Probability,
+
+    /// <summary>By how much the label's probability exceeds that of the other classes, by linear classifiers that did not see the image (out-of-sample margins of confident learning, Northcutt et al., JAIR 2021).</summary>
+    Confident,
+}
+
+/// <summary>What of the model the analysis sees.</summary>
+public enum CurriculumFeatures
+{
+    /// <summary>What the backbone gives.</summary>
+    Feature,
+
+    /// <summary>What represents an image: code, embedding or feature.</summary>
+    Representation,
+
+    /// <summary>The classifier's probabilities.</summary>
+    Probabilities,
+}
+
+/// <summary>How the batches of a stage are put together.</summary>
+public enum StageBatches
+{
+    /// <summary>The recipe's sampler, over the images of the stage's subsets.</summary>
+    Sampler,
+
+    /// <summary>Half of each batch is clean and balanced by class, the noisy subsets share the other half, as in the paper.</summary>
+    Halves,
+}
+
+/// <summary>Training in stages, from clean images to noisy ones.</summary>
+public sealed record CurriculumRecipe
+{
+    /// <summary>Table of subsets that <c>semblance curriculum</c> wrote; null where the run makes its own after the warm-up.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>What tells clean images from noisy ones.</summary>
+    public CurriculumMethod Method { get; init; } = CurriculumMethod.Density;
+
+    /// <summary>What of the model the analysis sees.</summary>
+    public CurriculumFeatures Features { get; init; } = CurriculumFeatures.Feature;
+
+    /// <summary>Share of the run that trains on all images before the analysis.</summary>
+    public double Warmup { get; init; }
+
+    /// <summary>Whether model, proxies and optimizer begin anew after the warm-up.</summary>
+    public bool Fresh { get; init; } = true;
+
+    /// <summary>K, number of subsets of each class.</summary>
+    public int Subsets { get; init; } = 3;
+
+    /// <summary>Neighbours of <see cref="CurriculumMethod.Knn"/>.</summary>
+    public int Neighbours { get; init; } = 50;
+
+    /// <summary>t of <see cref="CurriculumMethod.Density"/>: share of the distances in a class that lie below its cut-off.</summary>
+    public double Cutoff { get; init; } = 0.6;
+
+    /// <summary>Lengths of the stages in relation to each other; as many stages as lengths, each with one subset more.</summary>
+    public ValueList<double> Stages { get; init; } = [1, 1, 1];
+
+    /// <summary>What the loss of an image of each subset is multiplied by.</summary>
+    public ValueList<double> Weights { get; init; } = [1, 0.5, 0.5];
+
+    /// <summary>Whether the weights of a batch are scaled to a mean of 1.</summary>
+    public bool WeightsMeanOne { get; init; }
+
+    /// <summary>How the batches of a stage are put together.</summary>
+    public StageBatches Batches { get; init; } = StageBatches.Sampler;
+
+    /// <summary>Share of the noisiest subset that trains in the last stage: the cleaner part of it.</summary>
+    public double NoisiestShare { get; init; } = 1;
+
+    /// <summary>Whether warm-up and each stage go through the whole schedule of the learning rate.</summary>
+    public bool Restart { get; init; } = true;
+
+    /// <summary>Whether the run looks for noisy images itself, after a warm-up that its features need.</summary>
+    public bool Analyses => Table is null;
+
+    internal static CurriculumRecipe Read(Section section)
+    {
+        CurriculumRecipe defaults = new();
+        string? table = section.TextOrNull("table", defaults.Table);
+        Section own = section.When(table is null, "no table");
+        CurriculumMethod method = own.Choice("method", defaults.Method);
+        Section seeing = own.When(method is CurriculumMethod.Density or CurriculumMethod.Knn or CurriculumMethod.Confident, "method: density, knn or confident");
+        CurriculumRecipe read = new()
+        {
+            Table = table,
+            Method = method,
+            Features = seeing.Choice("features", defaults.Features),
+            Warmup = section.Number("warmup", defaults.Warmup, min: 0, below: 1),
+            Fresh = section.Flag("fresh", defaults.Fresh),
+            Subsets = section.Int("subsets", defaults.Subsets, min: 2, max: 16),
+            Neighbours = own.When(method == CurriculumMethod.Knn, "method: knn").Int("neighbours", defaults.Neighbours, min: 1, max: 10_000),
+            Cutoff = own.When(method == CurriculumMethod.Density, "method: density").Number("cutoff", defaults.Cutoff, above: 0, below: 1),
+            Stages = section.Numbers("stages", defaults.Stages, above: 0),
+            Weights = section.Numbers("weights", defaults.Weights, min: 0),
+            WeightsMeanOne = section.Flag("weights-mean-one", defaults.WeightsMeanOne),
+            Batches = section.Choice("batches", defaults.Batches),
+            NoisiestShare = section.Number("noisiest-share", defaults.NoisiestShare, above: 0, max: 1),
+            Restart = section.Flag("restart", defaults.Restart),
+        };
+        read.RefuseContradictions(section, own);
+        return read;
+    }
+
+    private void RefuseContradictions(Section section, Section own)
+    {
+        if (Stages.Count < 1 || Stages.Count > Subsets)
+        {
+            section.Fault("stages", $"{section.Path}.stages has {Stages.Count} lengths and there are {Subsets} subsets; each stage adds one subset, so that 1 to {Subsets} lengths are needed.");
+        }
+        if (Weights.Count != Subsets)
+        {
+            section.Fault("weights", $"{section.Path}.weights has {Weights.Count} numbers and there are {Subsets} subsets; each needs one, the clean one first.");
+        }
+        bool learned = Method == CurriculumMethod.Probability || Features == CurriculumFeatures.Probabilities;
+        if (Analyses && learned && Warmup == 0)
+        {
+            own.Fault("method", $"{section.Path}.warmup is 0, and probabilities come from a classifier that has been trained; set warmup to a share of the run, such as 0.25.");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using Semblance.Curriculum;
+using Semblance.Data;
+using Semblance.Training;
+using Semblance.Training.Curricula;
+using Xunit;
+
+namespace Semblance.Tests.Training;
+
+/// <summary>Runs that train in stages, from clean images to noisy ones.</summary>
+public sealed class CurriculumTrainingTests
+{
+    /// <summary>40 training images of 4 classes, a quarter with a wrong label; 5 batches a pass.</summary>
+    private static readonly string[] Staged =
+    [
+        "model={backbone: convnet, head: classifier}", "objective=[{loss: cross-entropy}]", "optimizer.groups=[]", "sampler={batch: 8}", "steps=18", "accumulate=1", "ema={decay: 0.8}", "data.validation.kind=none",
+        "data.per-class.query=2", "data.noise={kind: symmetric-others, rate: 0.25}", "curriculum={method: probability, warmup: 0.34, stages: [1, 1, 2]}",
+    ];
+
+    [Fact]
+    public void A_run_resumed_before_and_after_its_stages_ends_with_the_same_bits()
+    {
+        using TinyRun tiny = new();
+        Recipe recipe = tiny.Load(Staged);
+        TrainingRun.Run(recipe, tiny.File("whole"), false, new Heard());
+        bool resume = false;
+        // In the warm-up, right where the stages begin, right behind that, and within a stage.
+        foreach (int step in new[] { 2, 6, 7, 11 })
+        {
+            using CancellationTokenSource stop = new();
+            Assert.Throws<OperationCanceledException>(() => TrainingRun.Run(recipe, tiny.File("stopped"), resume, new Heard { OnStep = report => { if (report.Step == step) { stop.Cancel(); } } }, stop.Token));
+            resume = true;
+        }
+        TrainingRun.Run(recipe, tiny.File("stopped"), true, new Heard());
+
+        ResumeTests.AssertSameRun(tiny.File("whole"), tiny.File("stopped"));
+        Assert.Equal(File.ReadAllText(tiny.File("whole/subsets.tsv")), File.ReadAllText(tiny.File("stopped/subsets.tsv")));
+    }
+
+    [Fact]
+    public void Stages_draw_from_their_subsets_alone_and_weigh_them()
+    {
+        using TinyRun tiny = new();
+        using TrainingJob job = new(tiny.Load([.. Staged, "curriculum={table: null, stages: [1, 1, 1], weights: [1, 0.5, 0.25]}"]), tiny.Open());
+        int[] subsets = [.. Enumerable.Range(0, job.Parts.Train.Count).Select(index => index % 3)];
+
+        job.Curriculum!.Begin(subsets, [.. subsets.Select(subset => -(double)subset)]);
+
+        int[][] batches = [.. job.Sampler.From(0).Take(18)];
+        Assert.Equal([1, 2, 3], new[] { 0, 6, 12 }.Select(start => batches[start..(start + 6)].SelectMany(batch => batch).Select(item => subsets[item]).Distinct().Count()));
+        Assert.Null(job.Curriculum.WeightsOf([0, 3], 0));
+        Assert.Equal([1f, 0.5f], job.Curriculum.WeightsOf([0, 1], 6)!);
+        Assert.Equal([1f, 0.5f, 0.25f], job.Curriculum.WeightsOf([0, 1, 2], 17)!);
+    }
+
+    [Fact]
+    public void Halves_have_half_of_each_batch_clean()
+    {
+        using TinyRun tiny = new();
+        using TrainingJob job = new(tiny.Load([.. Staged, "curriculum={stages: [1, 1, 1], batches: halves}"]), tiny.Open());
+        int[] subsets = [.. Enumerable.Range(0, job.Parts.Train.Count).Select(index => index % 3)];
+
+        job.Curriculum!.Begin(subsets, new double[subsets.Length]);
+
+        Assert.All(job.Sampler.From(12).Take(6), batch => Assert.Equal([4, 2, 2], Enumerable.Range(0, 3).Select(subset => batch.Count(item => subsets[item] == subset))));
+    }
+
+    [Fact]
+    public void The_noisiest_images_can_be_left_out()
+    {
+        using TinyRun tiny = new();
+        using TrainingJob job = new(tiny.Load([.. Staged, "curriculum={stages: [1, 1, 1], noisiest-share: 0.5}"]), tiny.Open());
+        int count = job.Parts.Train.Count;
+        int[] subsets = [.. Enumerable.Range(0, count).Select(index => index < count / 2 ? 0 : index < count - 4 ? 1 : 2)];
+
+        job.Curriculum!.Begin(subsets, [.. Enumerable.Range(0, count).Select(index => (double)index)]);
+
+        Assert.Equal([CurriculumStage.LeftOut, CurriculumStage.LeftOut, 2, 2], job.Curriculum.Subsets.TakeLast(4));
+    }
+
+    [Fact]
+    public void The_learning_rate_goes_through_its_schedule_in_each_part_of_the_run()
+    {
+        using TinyRun tiny = new();
+        using TrainingJob restarted = new(tiny.Load([.. Staged, "schedule={kind: cosine}"]), tiny.Open());
+        using TrainingJob whole = new(tiny.Load([.. Staged, "schedule={kind: cosine}", "curriculum.restart=false"]), tiny.Open());
+
+        Assert.All(restarted.Curriculum!.Times.Starts, start => Assert.Equal(1, restarted.Schedule.FactorAt(start)));
+        Assert.Single(restarted.Curriculum.Times.Starts, start => whole.Schedule.FactorAt(start) == 1);
+    }
+
+    [Fact]
+    public void A_table_divides_the_images_from_the_first_step_on()
+    {
+        using TinyRun tiny = new();
+        Dataset train;
+        using (TrainingJob plain = new(tiny.Load([.. Staged, "curriculum=null"]), tiny.Open()))
+        {
+            train = plain.Parts.Train;
+        }
+        string table = tiny.File("subsets.tsv");
+        SubsetTable.Write(table, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], index % 3, index))]);
+        Heard heard = new();
+
+        TrainingRun.Run(tiny.Load([.. Staged, $"curriculum={{table: '{table}', stages: [1, 1, 1]}}"]), tiny.File("run"), false, heard);
+
+        Metrics[] log = [.. MetricsLog.Read(tiny.File("run/metrics.jsonl"))];
+        Assert.False(File.Exists(tiny.File("run/subsets.tsv")));
+        Assert.Equal(18, log.Count(line => line.Kind == "train"));
+    }
+
+    [Fact]
+    public void The_log_tells_the_subsets_and_how_many_labels_are_right_where_that_is_known()
+    {
+        using TinyRun tiny = new();
+        Heard heard = new();
+
+        TrainingRun.Run(tiny.Load(Staged), tiny.File("run"), false, heard);
+
+        Metrics begun = Assert.Single(MetricsLog.Read(tiny.File("run/metrics.jsonl")), line => line.Kind == "curriculum");
+        Assert.Equal(7, begun.Step);
+        Assert.InRange(begun.Values["subset0-right"], 0, 1);
+        Assert.Contains(heard.Notes, note => note.Contains("Stages begin with step 7", StringComparison.Ordinal) && note.Contains("with the right label", StringComparison.Ordinal));
+        IReadOnlyList<SubsetRow> table = SubsetTable.Read(tiny.File("run/subsets.tsv"));
+        Assert.Equal(begun.Values["subset0"], table.Count(row => row.Subset == 0));
+    }
+
+    [Fact]
+    public void A_hash_model_trains_by_a_curriculum_of_its_own_representation()
+    {
+        using TinyRun tiny = new();
+
+        RunFile(tiny, "data.noise={kind: symmetric-others, rate: 0.25}", "curriculum={method: density, features: representation, warmup: 0.25, subsets: 2, weights: [1, 0.5], stages: [1, 1]}");
+
+        Assert.True(File.Exists(tiny.File("run/report.html")));
+    }
+
+    [Theory]
+    [InlineData("curriculum={warmup: 0.1, subsets: 2}", "curriculum.stages has 3 lengths and there are 2 subsets")]
+    [InlineData("curriculum={weights: [1, 0.5]}", "curriculum.weights has 2 numbers and there are 3 subsets")]
+    [InlineData("curriculum={method: probability}", "curriculum.warmup is 0, and probabilities come from a classifier that has been trained")]
+    [InlineData("curriculum={warmup: 0.99}", "too few for the 3 stages of its curriculum and their warm-up")]
+    [InlineData("curriculum={table: none.tsv}", "none.tsv is not there")]
+    public void Settings_that_cannot_be_are_refused_before_training(string setting, string message)
+    {
+        using TinyRun tiny = new();
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => RunFile(tiny, [.. Staged, setting]));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(tiny.File("run/metrics.jsonl")));
+    }
+
+    [Fact]
+    public void A_table_that_lacks_images_or_has_other_labels_is_refused()
+    {
+        using TinyRun tiny = new();
+        string table = tiny.File("subsets.tsv");
+        SubsetTable.Write(table, [new SubsetRow("elsewhere.png", "class", 0, 1)]);
+
+        string lacking = Assert.Throws<InvalidDataException>(() => RunFile(tiny, [.. Staged, $"curriculum={{table: '{table}'}}"])).Message;
+        SubsetTable.Write(table, [.. tiny.Open().Items.Select(item => new SubsetRow(item.Id, "other", 0, 1))]);
+        string relabelled = Assert.Throws<InvalidDataException>(() => RunFile(tiny, [.. Staged, $"curriculum={{table: '{table}'}}"])).Message;
+
+        Assert.Contains("lacks 40 of the 40 training images", lacking, StringComparison.Ordinal);
+        Assert.Contains("in class \"other\", and it trains in class", relabelled, StringComparison.Ordinal);
+    }
+
+    private static void RunFile(TinyRun tiny, params string[] settings) => TrainingRun.Run(tiny.Load(settings), tiny.File("run"), false, new Heard());
+}
