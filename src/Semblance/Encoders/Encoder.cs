@@ -13,6 +13,9 @@ public sealed record EncodedBatch(float[] Rows, int[] Indices, IReadOnlyList<str
 {
     /// <summary>The logits of the same images, row-major; empty where they were not asked for or the model has none.</summary>
     public float[] Logits { get; init; } = [];
+
+    /// <summary>The logits of each expert of the model, likewise.</summary>
+    public IReadOnlyList<float[]> ExpertLogits { get; init; } = [];
 }
 
 /// <summary>Representations of a whole data set.</summary>
@@ -24,6 +27,9 @@ public sealed record EncodedSet(float[] Rows, int Width, int[] Indices, IReadOnl
 {
     /// <summary>The logits of the same images, row-major; empty where they were not asked for or the model has none.</summary>
     public float[] Logits { get; init; } = [];
+
+    /// <summary>The logits of each expert of the model, likewise.</summary>
+    public IReadOnlyList<float[]> ExpertLogits { get; init; } = [];
 }
 
 /// <summary>Settings of an <see cref="Encoder"/>.</summary>
@@ -75,8 +81,8 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
                 using (batch)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    (float[] rows, float[] logits) = Run(batch);
-                    yield return new EncodedBatch(Whiten(Finite(rows, data, batch)), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]) { Logits = Finite(logits, data, batch) };
+                    OutputRows made = Finite(Run(batch), data, batch);
+                    yield return new EncodedBatch(Whiten(made.Rows), batch.Indices, [.. batch.Skipped.Select(skipped => skipped.Message)]) { Logits = made.Logits, ExpertLogits = made.ExpertLogits };
                 }
             }
         }
@@ -94,46 +100,36 @@ public sealed class Encoder(Model model, ImageTransform transform, EncoderOption
     {
         ArgumentNullException.ThrowIfNull(data);
         float[] rows = GC.AllocateUninitializedArray<float>(checked(data.Count * Width));
+        List<OutputRows> logits = [];
         List<int> indices = new(data.Count);
         List<string> skipped = [];
-        List<float[]> logits = [];
         foreach (EncodedBatch batch in Encode(data, 0, cancellation))
         {
             batch.Rows.CopyTo(rows, indices.Count * Width);
+            logits.Add(new OutputRows([], batch.Logits, batch.ExpertLogits));
             indices.AddRange(batch.Indices);
             skipped.AddRange(batch.Skipped);
-            logits.Add(batch.Logits);
             progress?.Invoke(indices.Count + skipped.Count);
         }
-        return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped) { Logits = [.. logits.SelectMany(part => part)] };
+        OutputRows all = OutputRows.Concat(logits);
+        return new EncodedSet(indices.Count == data.Count ? rows : rows[..(indices.Count * Width)], Width, [.. indices], skipped) { Logits = all.Logits, ExpertLogits = all.ExpertLogits };
     }
 
-    private static float[] Finite(float[] rows, Dataset data, ImageBatch batch)
-    {
-        int place = Array.FindIndex(rows, value => !float.IsFinite(value));
-        return place < 0
-            ? rows
-            : throw new SemblanceException($"The model gives {rows[place]} for {data.Describe(batch.Indices[place / (rows.Length / batch.Count)])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
-    }
+    private static OutputRows Finite(OutputRows made, Dataset data, ImageBatch batch) => made.FirstNotFinite(batch.Count) is not var (value, row)
+        ? made
+        : throw new SemblanceException($"The model gives {value} for {data.Describe(batch.Indices[row])}: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
 
     private float[] Whiten(float[] rows) => options.Whitening is { } whitening ? whitening.Apply(rows) : rows;
 
-    private (float[] Rows, float[] Logits) Run(ImageBatch batch)
+    private OutputRows Run(ImageBatch batch)
     {
         if (batch.Count == 0)
         {
-            return ([], []);
+            return OutputRows.None;
         }
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         Tensor images = Tensor.From(batch.Pixels.AsSpan(0, batch.Count * 3 * batch.Size * batch.Size), batch.Count, 3, batch.Size, batch.Size).To(options.Device);
-        if (!options.Logits)
-        {
-            return (Numbers(model.Forward(images)), []);
-        }
-        ModelOutput output = model.Outputs(images);
-        return (Numbers(output.Representation), output.Logits is { } logits ? Numbers(logits) : []);
+        return options.Logits ? OutputRows.Of(model.Outputs(images), true) : OutputRows.None with { Rows = OutputRows.Numbers(model.Forward(images)) };
     }
-
-    private static float[] Numbers(Tensor rows) => rows.To(DataType.Float32).ToArray<float>();
 }

@@ -76,14 +76,15 @@ public sealed class FrozenFeatures
         model.Evaluate();
         try
         {
-            List<float[]> rows = [], logits = [];
+            List<OutputRows> parts = [];
             for (int start = 0; start < images.Count; start += Block)
             {
-                (float[] some, float[] classes) = Head(model, features, start, Math.Min(Block, images.Count - start));
-                rows.Add(some);
-                logits.Add(withLogits ? classes : []);
+                parts.Add(Head(model, features, start, Math.Min(Block, images.Count - start), withLogits));
             }
-            return new EncodedSet(Finite(rows), model.RepresentationCount, [.. Enumerable.Range(0, images.Count)], []) { Logits = Finite(logits) };
+            OutputRows all = OutputRows.Concat(parts);
+            return all.FirstNotFinite(Math.Max(1, images.Count)) is null
+                ? new EncodedSet(all.Rows, model.RepresentationCount, [.. Enumerable.Range(0, images.Count)], []) { Logits = all.Logits, ExpertLogits = all.ExpertLogits }
+                : throw new SemblanceException("The head gives NaN or infinite values: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
         }
         finally
         {
@@ -106,24 +107,13 @@ public sealed class FrozenFeatures
         }
     }
 
-    private static float[] Finite(List<float[]> parts)
-    {
-        float[] rows = [.. parts.SelectMany(part => part)];
-        return Array.TrueForAll(rows, float.IsFinite)
-            ? rows
-            : throw new SemblanceException("The head gives NaN or infinite values: its weights are not sound, as when a training has diverged. Train again into a new folder with a lower optimizer.lr or with optimizer.clip-norm set to 1.");
-    }
-
-    private (float[] Rows, float[] Logits) Head(Model model, float[] features, int start, int count)
+    private OutputRows Head(Model model, float[] features, int start, int count, bool withLogits)
     {
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         int width = model.Backbone.FeatureCount;
-        ModelOutput output = model.OutputsOfFeatures(Tensor.From(features.AsSpan(start * width, count * width), count, width).To(Device.Parse(recipe.Device)));
-        return (Numbers(output.Representation), output.Logits is { } logits ? Numbers(logits) : []);
+        return OutputRows.Of(model.OutputsOfFeatures(Tensor.From(features.AsSpan(start * width, count * width), count, width).To(Device.Parse(recipe.Device))), withLogits);
     }
-
-    private static float[] Numbers(Tensor rows) => rows.To(DataType.Float32).ToArray<float>();
 
     private IEnumerable<ReadOnlyMemory<float>> Compute(Dataset images, ImageTransform transform)
     {

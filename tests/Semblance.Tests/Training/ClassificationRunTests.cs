@@ -57,6 +57,25 @@ public sealed class ClassificationRunTests
         Assert.Contains("ECE", names);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(", freeze: backbone, features-cache: true")]
+    public void Each_expert_has_a_row_below_the_ensemble(string frozen)
+    {
+        using TinyRun tiny = new();
+        string[] settings = [.. Classifier, $"model={{backbone: convnet, head: classifier, experts: {{count: 2, shared-stages: all, hidden: 8, distillation: false}}{frozen}}}", "data.augment=null", "steps=3", "validate.every=3", "evaluation.post-hoc=[logit-adjustment]"];
+
+        RunResults results = TrainingRun.Run(tiny.Load(settings), tiny.File("run"), false, new Heard());
+
+        Assert.Equal(["tiny", "tiny, expert 1", "tiny, expert 2", "tiny, logit-adjustment 1"], results.Models.Select(model => model.Name));
+        Assert.Equal(results.Models[0].Scores.Select(score => score.ProtocolId), results.Models[1].Scores.Select(score => score.ProtocolId));
+        float[][] experts = [.. results.Query.Encoded.ExpertLogits];
+        Assert.All(results.Query.Encoded.Logits.Select((mean, place) => (mean, (experts[0][place] + experts[1][place]) / 2)), pair => Assert.Equal(pair.mean, pair.Item2, 1e-4f));
+        int right = results.Query.Items.Labels.Where((labels, row) => Enumerable.Range(0, 4).MaxBy(label => experts[1][(row * 4) + label]) == labels[0]).Count();
+        Assert.Equal((double)right / results.Query.Items.Count, results.Models[2].Scores[0].Value);
+        Assert.Contains("has not one linear classifier", Assert.Throws<InvalidDataException>(() => new TrainingJob(tiny.Load([.. settings, "evaluation.post-hoc=[tau-norm]"]), tiny.Open())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Whatever_needs_searching_brings_it_back_and_accuracy_still_comes_first()
     {

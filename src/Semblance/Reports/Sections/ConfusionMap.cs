@@ -3,7 +3,7 @@ using Semblance.Evaluation.Classification;
 
 namespace Semblance.Reports.Sections;
 
-/// <summary>The confusion matrix as a map: a row a class, a column a prediction, the darker the larger the share of the row.</summary>
+/// <summary>The confusion matrix as a map: a row a class, a column a prediction, the stronger the larger the share of the row.</summary>
 internal static class ConfusionMap
 {
     // More rows than these are too small to be seen; their most frequent confusions are told in words.
@@ -46,7 +46,7 @@ internal static class ConfusionMap
             }
         }
         AddCells(html, names, scores, order, (margin, top, cell, numbers));
-        html.Add($"""</svg></div><figcaption class="note">Rows are the classes of the queries, columns what they were taken for, both from the most training images to the fewest; a cell is as dark as its share of the row{(numbers ? ", in percent" : "")}. The diagonal is right.</figcaption></figure>""");
+        html.Add($"""</svg></div><figcaption class="note">Rows are the classes of the queries, columns what they were taken for, both from the most training images to the fewest; a cell is as strong as its share of the row{(numbers ? ", in percent" : "")}. The diagonal is right.</figcaption></figure>""");
     }
 
     private static void AddCells(Html html, IReadOnlyList<string> names, ClassificationScores scores, int[] order, (int Left, int Top, int Side, bool Numbers) cells)

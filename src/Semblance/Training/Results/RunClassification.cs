@@ -23,6 +23,10 @@ internal sealed class RunClassification(Recipe recipe, DataParts parts, Side que
     /// <summary>The scores of the model's own logits; null where it has none, or where no class of the queries trains.</summary>
     public Classified? Plain() => IsMeaningful && query.Encoded.Logits.Length > 0 ? Score(query.Encoded.Logits, query.Items, "", IsCalibrated) : null;
 
+    /// <summary>A row of scores for each expert of the model by itself.</summary>
+    public IEnumerable<ScoredModel> Experts() => !IsMeaningful ? [] : query.Encoded.ExpertLogits
+        .Select((logits, expert) => Row(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}, expert {expert + 1}"), Score(logits, query.Items, "", IsCalibrated)));
+
     /// <summary>A row of scores for each way of the recipe to predict classes after training.</summary>
     /// <param name="model">The trained model.</param>
     /// <param name="encodeTraining">Encodes the training images.</param>

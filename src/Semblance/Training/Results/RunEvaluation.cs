@@ -14,7 +14,7 @@ namespace Semblance.Training.Results;
 /// <param name="Query">The queries.</param>
 /// <param name="Database">The database; the queries themselves where each asks the others.</param>
 /// <param name="LeaveOneOut">Whether each query asks the other queries.</param>
-/// <param name="Models">The model first, then the model after post-processing, then the baselines.</param>
+/// <param name="Models">The model first, then its experts, then the model after post-processing, then the baselines.</param>
 public sealed record RunResults(Side Query, Side Database, bool LeaveOneOut, IReadOnlyList<ScoredModel> Models)
 {
     /// <summary>Whether the queries searched the database; a classifier may only be asked for classes.</summary>
@@ -58,7 +58,7 @@ public sealed class RunEvaluation(Recipe recipe, DataParts parts, IRunObserver o
             RunResults results = Searches(classified) ? Search(model, query, classified) : ClassifyOnly(query, classified);
             Side EncodeTraining() => Encode(model, parts.Train, "encoding training images");
             Func<Side>? validation = parts.Validation is { } held ? () => Encode(model, held, "encoding validation images", withLogits: true) : null;
-            List<ScoredModel> more = [];
+            List<ScoredModel> more = [.. classification.Experts()];
             if (results.Searched)
             {
                 PostProcessing post = new(recipe, results, () => EncodeTraining().Encoded);
