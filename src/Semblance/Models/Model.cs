@@ -76,7 +76,7 @@ public sealed class Model : Module
     public bool IsOfClassifier(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.StartsWith("classifier.", StringComparison.Ordinal) || (name.StartsWith("experts.", StringComparison.Ordinal) && name.Split('.')[2] is "classifier" or "distilled") || (Head?.Output == HeadOutput.Logits && name.StartsWith("head.linear.", StringComparison.Ordinal));
+        return name.StartsWith("classifier.", StringComparison.Ordinal) || (name.StartsWith("experts.", StringComparison.Ordinal) && name.Split('.') is [_, _, "classifier" or "distilled", ..]) || (Head?.Output == HeadOutput.Logits && name.StartsWith("head.linear.", StringComparison.Ordinal));
     }
 
     /// <inheritdoc/>
