@@ -34,7 +34,10 @@ internal static class TrainingLabels
         RequireOneLabel(train);
         try
         {
-            return LabelNoise.Observe([.. train.Items.Select(item => item.Labels[0])], MatrixOf(noise, train.ClassNames.Count), noise.Seed);
+            int[] labels = [.. train.Items.Select(item => item.Labels[0])];
+            return noise.Kind == NoiseKind.Instance
+                ? InstanceNoise.Observe(labels, InstanceNoise.FeaturesOf(train), train.ClassNames.Count, noise.Rate!.Value, noise.Seed)
+                : LabelNoise.Observe(labels, MatrixOf(noise, train.ClassNames.Count), noise.Seed);
         }
         catch (ArgumentException exception)
         {

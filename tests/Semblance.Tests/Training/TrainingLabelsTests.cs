@@ -122,6 +122,18 @@ public sealed class TrainingLabelsTests : IDisposable
     }
 
     [Fact]
+    public void Noise_by_what_images_look_like_reads_them()
+    {
+        DataRecipe recipe = _run.Load("data.noise={kind: instance, rate: 0.5}", "data.validation={kind: none}").Data;
+        DataParts parts = DataParts.Of(_run.Open(), recipe), again = DataParts.Of(_run.Open(), recipe);
+
+        Assert.InRange(parts.Train.Items.Count(item => item.Labels[0] != item.TrueLabels![0]), 16, 48);
+        Assert.Equal(64, parts.Train.Count);
+        Assert.Equal(LabelMap.ToText(parts.Train), LabelMap.ToText(again.Train));
+        Assert.Contains("noise instance 0.5 seed 0", parts.Protocol, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_writes_the_map_down_and_resumes_on_the_same_labels_alone()
     {
         string[] labels = ["class-0", "class-1", "class-2", "class-3"];

@@ -17,6 +17,9 @@ public enum NoiseKind
     /// <summary>As a matrix says, how often each class is observed as each.</summary>
     Matrix,
 
+    /// <summary>Some labels become others by what the image looks like.</summary>
+    Instance,
+
     /// <summary>People gave them: a column of a table.</summary>
     File,
 }
@@ -60,7 +63,7 @@ public sealed record NoiseRecipe
     {
         NoiseRecipe defaults = new();
         NoiseKind kind = section.Choice("kind", defaults.Kind);
-        Section drawn = section.When(kind is NoiseKind.Symmetric or NoiseKind.SymmetricOthers or NoiseKind.Pair, "kind: symmetric, symmetric-others or pair");
+        Section drawn = section.When(kind is not (NoiseKind.Matrix or NoiseKind.File), "kind: symmetric, symmetric-others, pair or instance");
         Section matrix = section.When(kind == NoiseKind.Matrix, "kind: matrix"), file = section.When(kind == NoiseKind.File, "kind: file");
         NoiseRecipe read = new()
         {
@@ -73,7 +76,7 @@ public sealed record NoiseRecipe
             Split = file.TextOrNull("split", defaults.Split),
             Seed = section.When(kind != NoiseKind.File, "another kind than file").Int("seed", defaults.Seed, min: 0),
         };
-        if (kind is NoiseKind.Symmetric or NoiseKind.SymmetricOthers or NoiseKind.Pair && read.Rate is null)
+        if (kind is not (NoiseKind.Matrix or NoiseKind.File) && read.Rate is null)
         {
             section.Fault("rate", $"{section.Path}.rate is missing; how many labels are drawn anew is needed, a number from 0 to 1.");
         }
