@@ -73,6 +73,8 @@ public static class GoldenCatalogue
         ["ldam"] = LogitSubjects.Ldam,
         ["drw_weights"] = LogitSubjects.DeferredWeights,
         ["gce"] = LogitSubjects.GeneralizedCrossEntropy,
+        ["unimix_factor"] = LogitSubjects.UnimixFactor,
+        ["unimix_sampler_probability"] = LogitSubjects.UnimixSampler,
         ["lr_warmup_multistep"] = LogitSubjects.WarmupMultistep,
         ["ecl_reweighted_distillation"] = ExpertSubjects.ReweightedDistillation,
         ["ecl_feature_distillation"] = ExpertSubjects.FeatureDistillation,

@@ -87,7 +87,7 @@ public class ForwardPass
         }
         float[]? weights = step is { } at ? job.Curriculum?.WeightsOf(batch.Indices, at) : null;
         Tensor? factors = weights is null ? null : Tensor.From(weights, weights.Length).To(job.Device);
-        return job.Objective.Forward(new TermInput(outputs, labels, epoch) { Step = step ?? 0, Items = items, Weights = factors, IsTraining = trains });
+        return job.Objective.Forward(new TermInput(outputs, labels, epoch) { Step = step ?? 0, Items = items, Weights = factors, IsTraining = trains, Mix = batch.Mix?.Labels(labels) });
     }
 
     /// <summary>Keys of a batch, of as many images at a time as the recipe lets through the model.</summary>

@@ -11,6 +11,9 @@ public abstract class StepBatch : IDisposable
     /// <summary>Which images these are.</summary>
     public abstract int[] Indices { get; }
 
+    /// <summary>Of which two images each is made; null where they are as they are.</summary>
+    public BatchMix? Mix { get; set; }
+
     /// <summary>What the model gives for them; the tensors belong to the present scope.</summary>
     public ModelOutput Run(Model model, Device device) => Run(model, device, 0, Indices.Length);
 
@@ -58,7 +61,8 @@ public sealed class PixelBatch(ImageBatch batch) : StepBatch
     public override ModelOutput Run(Model model, Device device, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Outputs(Images(batch.Pixels, device, first, count));
+        Tensor images = Images(batch.Pixels, device, first, count, Mix is { At: MixAt.Image } mix ? mix : null);
+        return Mix is { At: MixAt.Feature } later ? model.OutputsOfFeatures(later.Features(model.Backbone.Features(images))) : model.Outputs(images);
     }
 
     /// <inheritdoc/>
@@ -72,10 +76,11 @@ public sealed class PixelBatch(ImageBatch batch) : StepBatch
         return momentum.Keys(SecondImages(device, first, count) ?? Images(batch.Pixels, device, first, count));
     }
 
-    private Tensor Images(float[] pixels, Device device, int first, int count)
+    private Tensor Images(float[] pixels, Device device, int first, int count, BatchMix? mix = null)
     {
         int values = 3 * batch.Size * batch.Size;
-        return Tensor.From(pixels.AsSpan(first * values, count * values), count, 3, batch.Size, batch.Size).To(device);
+        ReadOnlySpan<float> wanted = mix is null ? pixels.AsSpan(first * values, count * values) : mix.Rows(pixels, values, first, count);
+        return Tensor.From(wanted, count, 3, batch.Size, batch.Size).To(device);
     }
 
     /// <inheritdoc/>
@@ -112,7 +117,8 @@ public sealed class FeatureBatch(int[] indices, float[] features) : StepBatch
     private Tensor Rows(int first, int count)
     {
         int width = features.Length / Math.Max(1, indices.Length);
-        return Tensor.From(features.AsSpan(first * width, count * width), count, width);
+        ReadOnlySpan<float> wanted = Mix is null ? features.AsSpan(first * width, count * width) : Mix.Rows(features, width, first, count);
+        return Tensor.From(wanted, count, width);
     }
 }
 

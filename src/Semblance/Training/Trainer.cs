@@ -202,6 +202,7 @@ public sealed class Trainer
     {
         using TensorScope scope = new();
         double epoch = step / job.StepsPerEpoch;
+        batch.Mix = job.Mixer?.Draw(batch.Indices, step, epoch);
         ForwardPass pass = recipe.Chunk is { } chunk && chunk < batch.Indices.Length
             ? ChunkedPass.Of(job, job.Parts.Train, batch, epoch, step, chunk)
             : ForwardPass.Of(job, job.Parts.Train, batch, epoch, step);

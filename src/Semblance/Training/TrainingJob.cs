@@ -44,6 +44,7 @@ public sealed class TrainingJob : IDisposable
         RequireKnownClasses(recipe, Parts);
         RequireSize(recipe, Model);
         first = MakeSampler(recipe, Parts.Train);
+        Mixer = recipe.Mix is { } mix ? new Mixer(mix, Parts.Train, recipe.Seed) : null;
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
         context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation, Experts = ShapeOf(Model.Experts), Batch = ImagesOfBatch(recipe.Sampler), EvenBatches = recipe.Curriculum is null && IsEven(recipe.Sampler, Parts.Train.Count) };
         Objective = Objectives.Create(recipe.Objective, context);
@@ -86,6 +87,9 @@ public sealed class TrainingJob : IDisposable
 
     /// <summary>The stages in which the images train; null where all train at once.</summary>
     public TrainingCurriculum? Curriculum { get; }
+
+    /// <summary>Mixes training images of two; null where the recipe has none of it.</summary>
+    public Mixer? Mixer { get; }
 
     /// <summary>Learning rates.</summary>
     public Schedule Schedule { get; }

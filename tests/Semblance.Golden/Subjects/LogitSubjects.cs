@@ -85,6 +85,18 @@ internal static class LogitSubjects
         check.Equal("lr", [.. epochs.Select(epoch => golden.Number("base_lr") * schedule.FactorAt((long)epoch))]);
     }
 
+    public static void UnimixFactor(GoldenCase golden, GoldenCheck check)
+    {
+        double[] counts = golden.Input("class_counts").Data, first = golden.Input("labels_1").Data, second = golden.Input("labels_2").Data, drawn = golden.Input("beta_draws").Data;
+        check.Equal("lambda", [.. drawn.Select((u, k) => Mixer.PairShare(counts[(int)first[k]], counts[(int)second[k]], u))]);
+    }
+
+    public static void UnimixSampler(GoldenCase golden, GoldenCheck check)
+    {
+        double[] counts = golden.Input("class_counts").Data;
+        check.Equal("probability", Mixer.PartnerProbabilities([.. golden.Input("labels").Data.Select(label => counts[(int)label])], golden.Number("tau")));
+    }
+
     private static ClassWeightOptions EffectiveNumber(double beta) => new() { Kind = ClassWeighting.EffectiveNumber, Beta = beta };
 
     private static IReadOnlyList<long> Counts(GoldenCase golden) => [.. golden.Input("class_counts").Data.Select(count => (long)count)];

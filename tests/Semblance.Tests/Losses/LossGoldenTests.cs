@@ -16,7 +16,7 @@ public sealed class LossGoldenTests
         "hashnet", "dch", "greedyhash", "csq", "dpn", "dtsh", "lcdsh", "qsmih", "orthohash",
         "hyp2", "dual_hinge",
         "circle", "supcon", "histogram", "pair_weights_circle", "pair_weights_supcon",
-        "lt_balanced", "lt_bayias", "lt_class_balanced", "lt_drw", "lt_focal", "lt_ldam", "lt_logit", "lt_lr", "noise_gce",
+        "lt_balanced", "lt_bayias", "lt_class_balanced", "lt_drw", "lt_focal", "lt_ldam", "lt_logit", "lt_lr", "lt_unimix", "noise_gce",
     ];
 
     public static TheoryData<string> Cases =>

@@ -68,6 +68,37 @@ public sealed class RecipeFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("balanced-softmax-cifar10-lt")]
+    [InlineData("balanced-softmax-cifar100-lt")]
+    [InlineData("class-balanced-focal-cifar10-lt")]
+    [InlineData("ldam-drw-cifar10-lt")]
+    [InlineData("ldam-drw-cifar100-lt")]
+    [InlineData("remix-cifar100-lt")]
+    [InlineData("unimix-bayias-cifar100-lt")]
+    public void Methods_for_long_tails_have_recipes_with_published_numbers_that_run_on_a_small_set(string name)
+    {
+        Recipe recipe = Load(name);
+        Assert.Equal((name, HeadKind.Classifier, 100), (recipe.Name, recipe.Model.Head, recipe.Data.LongTail!.Factor));
+        Assert.NotNull(HashSplit.Of(recipe.Data.Protocol));
+        Assert.Contains($"\n| `recipes/{name}.yaml` |", File.ReadAllText(Repository.File("docs/recipes.md")), StringComparison.Ordinal);
+        Assert.Matches("# Published, top-1 in percent.*Not ours", File.ReadAllText(Repository.File($"recipes/{name}.yaml")));
+
+        using TinyRun tiny = new();
+        Recipe small = Load(name, $"data={{path: '{tiny.Images}', protocol: per-class, size: 16, long-tail: {{factor: 3}}}}", "model.backbone=convnet", "sampler.batch=8", "epochs=1", "schedule.milestones=[1]");
+        RunResults results = TrainingRun.Run(small, tiny.File("run"), false, new Heard());
+
+        Assert.Contains(results.Models[0].Scores, score => score.Name == "top-1");
+    }
+
+    [Fact]
+    public void A_loss_over_angles_refuses_a_classifier_that_gives_none()
+    {
+        using TinyRun tiny = new(classes: 2, each: 4);
+        Recipe recipe = Load("ldam-drw-cifar10-lt", $"data={{path: '{tiny.Images}', protocol: per-class, size: 16}}", "model={backbone: convnet, head: classifier}");
+        Assert.Contains("ldam takes cosines as logits", Assert.Throws<InvalidDataException>(() => new TrainingJob(recipe, tiny.Open())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ms-cub")]
     [InlineData("htl-cub")]
     [InlineData("ms-in-shop")]

@@ -1,3 +1,5 @@
+using Semblance.Losses;
+using Semblance.Losses.Logits;
 using Semblance.Training;
 
 namespace Semblance.Tests.Training;
@@ -37,7 +39,10 @@ internal static class TestLosses
         return new(section.NumberOr("zeta", "auto", null, min: -1, max: 1), variant, section.When(variant == HhfVariant.ProxyAnchor, "variant: proxy-anchor").Number("alpha", 16, above: 0));
     }
 
-    internal sealed record CrossEntropy(double LabelSmoothing);
+    internal sealed record CrossEntropy(double LabelSmoothing) : ILogitTermOptions
+    {
+        public ITerm Create(TermContext context) => throw new NotSupportedException("Only its options are looked at.");
+    }
 
     internal sealed record MultiSimilarity
     {

@@ -60,6 +60,9 @@ public sealed partial record Recipe
     /// <summary>Training in stages, from clean images to noisy ones; null for all images at once.</summary>
     public CurriculumRecipe? Curriculum { get; private init; }
 
+    /// <summary>How images are mixed of two; null where they are not.</summary>
+    public MixRecipe? Mix { get; private init; }
+
     /// <summary>How weights move.</summary>
     public OptimizerRecipe Optimizer { get; private init; } = new();
 
@@ -146,6 +149,7 @@ public sealed partial record Recipe
             Model = root.Child("model", model => ModelRecipe.Read(model, catalogue)),
             Objective = root.List("objective", term => TermRecipe.Read(term, catalogue)),
             Sampler = root.Child("sampler", SamplerRecipe.Read),
+            Mix = root.Optional("mix", MixRecipe.Read),
             Optimizer = root.Child("optimizer", OptimizerRecipe.Read),
             Schedule = root.Child("schedule", ScheduleRecipe.Read),
         };
@@ -209,6 +213,7 @@ public sealed partial record Recipe
         {
             root.Fault("curriculum", "curriculum goes through the images in stages, and a tree of classes wants all of them; remove one of them.");
         }
+        MixRecipe.RefuseContradictions(root, read);
         if (read.Model.FeaturesCache && (read.Data.Augment.IsOn || read.Data.SecondView is not null))
         {
             string changes = read.Data.Augment.IsOn ? "data.augment" : "data.second-view";

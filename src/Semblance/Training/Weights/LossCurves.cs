@@ -45,15 +45,23 @@ public static class LossCurves
     private static IPairwiseTerm Pairwise(ITerm term, string loss) => term as IPairwiseTerm
         ?? throw new ArgumentException($"{loss} does not see a batch through its pairs alone, so that its pairs have no weights; those that do are {string.Join(", ", Losses)}.");
 
+    /// <summary>A loss that cannot be made of pairs alone, such as one over experts, is none.</summary>
     private static bool IsPairwise(string loss)
     {
         using TensorScope scope = new();
-        using Objective objective = Make(Recipe.Parse(Text($"{{loss: {loss}}}"), Called, TrainingRun.Catalogue));
-        return objective.Terms[0].Term is IPairwiseTerm;
+        try
+        {
+            using Objective objective = Make(Recipe.Parse(Text($"{{loss: {loss}}}"), Called, TrainingRun.Catalogue));
+            return objective.Terms[0].Term is IPairwiseTerm;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>In double precision, so that steep weights are not rounded; what a term would train is there but not looked at.</summary>
-    private static Objective Make(Recipe recipe) => Objectives.Create(recipe.Objective, new TermContext(64, 16, 0) { Type = DataType.Float64 });
+    private static Objective Make(Recipe recipe) => Objectives.Create(recipe.Objective, new TermContext(64, 16, 0) { Type = DataType.Float64, Items = 64, ClassCounts = [.. Enumerable.Repeat(1L, 64)] });
 
     private static string Text(string terms) => $"data: {{path: none}}\nmodel: {{backbone: convnet}}\nobjective: [{terms}]\n";
 }
