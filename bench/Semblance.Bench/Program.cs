@@ -1,4 +1,5 @@
 using Semblance.Bench;
+using Semblance.Bench.Density;
 using Semblance.Bench.Evaluation;
 using Semblance.Bench.HashEvaluations;
 using Semblance.Bench.HashLosses;
@@ -23,6 +24,8 @@ switch (args)
         return PairLossBench.Run(script, rest);
     case ["hash-losses", .. string[] rest]:
         return HashLossBench.Run(rest);
+    case ["density", string script, .. string[] rest]:
+        return DensityBench.Run(script, rest);
     case ["tree", string script, .. string[] rest]:
         return TreeBench.Run(script, rest);
     case ["ranking", .. string[] rest]:
@@ -32,6 +35,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream].");
         return 2;
 }

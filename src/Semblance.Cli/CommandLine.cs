@@ -115,6 +115,7 @@ internal static partial class CommandLine
         SearchVerb.Make(),
         IndexVerb.Make(),
         TreeVerb.Make(),
+        CurriculumVerb.Make(),
         DataVerb.Make(),
         BenchVerb.Make(),
         AblateVerb.Make(),

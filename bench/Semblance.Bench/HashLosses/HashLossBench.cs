@@ -27,7 +27,7 @@ internal static class HashLossBench
         Tensor single = Tensor.From([.. Enumerable.Range(0, Batch).Select(row => (long)(row % Classes))], Batch);
         Tensor codes = Leaf(Batch, Bits, 1, random), weights = Leaf(Classes, Bits, 0.1, random), bias = Leaf(1, Classes, 0, random);
         CrossEntropyLoss entropy = new(new CrossEntropyOptions());
-        CrossEntropyTerm classifier = new(new CrossEntropyOptions());
+        LogitTerm classifier = new(entropy);
         Func<Cost> bare = Steady(() => entropy.Forward(codes.MatMul(weights.Transpose()), single), [codes, weights]);
         string chosen = arguments is [_, string part, ..] ? part : "";
         Pairs.Run("cross-entropy as a term, with a bias, beside the bare one", "µs", 1e6, Rounds, Classifier(single), bare);

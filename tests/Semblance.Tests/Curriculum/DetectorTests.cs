@@ -25,6 +25,16 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void Votes_about_some_samples_are_those_about_all()
+    {
+        (float[] rows, int[] labels, _) = Noisy(50, 3, 0.3, 5);
+        NeighbourVotes all = NeighbourVotes.Of(rows, Dimension, labels, new NeighbourOptions { Neighbours = 9 });
+        int[] asked = [140, 3, 77];
+        Assert.Equal(asked.Select(i => (all.Agreement[i], all.Winner[i], all.WinnerShare[i])), NeighbourVotes.Asked(FeatureRows.InMemory<float>(rows, Dimension), labels, asked, new NeighbourOptions { Neighbours = 9 }));
+        Assert.Equal([(0.0, 4, 0.0)], NeighbourVotes.Asked(FeatureRows.InMemory<float>(new float[] { 1, 2 }, 2), new[] { 4 }, [0]));
+    }
+
+    [Fact]
     public void More_neighbours_than_samples_are_all_others()
     {
         NeighbourVotes found = NeighbourVotes.Of(new float[] { 1, 0, 1, 0.1f, 0, 1 }, 2, new[] { 5, 5, -2 }, new NeighbourOptions { Neighbours = 50 });
