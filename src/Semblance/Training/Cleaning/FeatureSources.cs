@@ -289,7 +289,8 @@ public static class FeatureSources
         bool numbers = words.All(word => int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
         string[] classes = images?.ClassNames.ToArray() is { Length: > 0 } names ? names : numbers ? [] : [.. words.Distinct().Order(StringComparer.Ordinal)];
         Dictionary<string, int> places = Enumerable.Range(0, classes.Length).ToDictionary(place => classes[place], StringComparer.Ordinal);
-        int Number(int line) => places.TryGetValue(words[line], out int place) ? place : numbers ? int.Parse(words[line], CultureInfo.InvariantCulture)
+        int Number(int line) => places.TryGetValue(words[line], out int place) ? place
+            : numbers && (int.Parse(words[line], CultureInfo.InvariantCulture) is var number) && (classes.Length == 0 || (number >= 0 && number < classes.Length)) ? number
             : throw new InvalidDataException($"{path}, line {line + 1}: \"{words[line]}\" is no class of {images!.Name}{(NearestName.Of(words[line], classes) is { } near ? $"; nearest is \"{near}\"" : "")}. Correct the line.");
         List<(string Id, IReadOnlyList<int> Labels)> samples = [.. lines.Select((fields, line) => (fields.Length == 2 ? fields[0] : line.ToString(CultureInfo.InvariantCulture), (IReadOnlyList<int>)[Number(line)]))];
         string? twice = samples.GroupBy(sample => sample.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;

@@ -58,6 +58,17 @@ public sealed class FeatureSourceTests
     }
 
     [Fact]
+    public void Labels_outside_the_classes_of_the_images_are_refused()
+    {
+        using TinyRun tiny = new();
+        NpyFile.Write<float>(tiny.File("f.npy"), [2, 1], [1, 2]);
+        File.WriteAllText(tiny.File("numbers.txt"), "3\n4\n");
+        Assert.Contains("line 2: \"4\" is no class", Assert.Throws<InvalidDataException>(() => FeatureSources.OfArray(tiny.File("f.npy"), tiny.File("numbers.txt"), tiny.Open())).Message, StringComparison.Ordinal);
+        File.WriteAllText(tiny.File("names.txt"), "class-3\nclas-2\n");
+        Assert.Contains("nearest is \"class-2\"", Assert.Throws<InvalidDataException>(() => FeatureSources.OfArray(tiny.File("f.npy"), tiny.File("names.txt"), tiny.Open())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_with_several_labels_are_refused()
     {
         using TinyRun tiny = new();
