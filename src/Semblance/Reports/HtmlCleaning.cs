@@ -79,6 +79,11 @@ public static class HtmlCleaning
     private static void AddSuspects(Html html, CleaningReport report)
     {
         html.Add($"""<p class="note">The lowest scores of all classes. Below each image: the class that it is labelled with → the class that it looks more like, and what speaks for the one and for the other.</p>""");
+        if (report.Suspects.Any(image => image.IsRight is not null))
+        {
+            html.Add($"""<p class="note">A cross: its label is known to be wrong.</p>""");
+        }
+
         AddImages(html, report.Suspects, "Suspicious image");
     }
 
