@@ -1,7 +1,7 @@
 # The numpy way: the whole matrix of distances of each class, sorted; then k-means on the densities.
 # Reads "classes FILE CLASSES EACH WIDTH SOME" on a line, answers wall and CPU seconds of SOME classes, peak memory in MB,
 # the cut-off of the first class and the sum of all densities.
-import resource, sys, time
+import sys, time
 import numpy as np
 
 try:
@@ -34,6 +34,11 @@ def density(rows, t=0.6):
     return cutoff, found
 
 
+def peak():
+    # Not ru_maxrss, which begins with what the parent process had.
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM:")) / 1024
+
+
 for line in sys.stdin:
     _, path, classes, each, width, some = line.split()
     classes, each, width, some = int(classes), int(each), int(width), int(some)
@@ -45,4 +50,4 @@ for line in sys.stdin:
         first = cutoff if first is None else first
         total += int(found.sum())
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, first, total, 0 if KMeans is None else 1, flush=True)
+    print(wall, cpu, peak(), first, total, 0 if KMeans is None else 1, flush=True)
