@@ -24,10 +24,10 @@ internal static class ScoreTables
             table.AddRow([models[k].Name.EscapeMarkup(), .. metrics.Select(Cell)]);
         }
         console.Write(table);
-        // Of a number that several rows have under one protocol the id stands once.
-        foreach ((string name, string id) in rows.SelectMany(row => row.Select(score => (score.Name, score.ProtocolId))).Distinct())
+        // Every id stands once, behind the numbers that it is of.
+        foreach (IGrouping<string, string> same in rows.SelectMany(row => row).GroupBy(score => score.ProtocolId, score => score.Name))
         {
-            console.WriteLine($"{name,-18} {id}");
+            console.WriteLine($"{string.Join(", ", same.Distinct()),-18} {same.Key}");
         }
         if (models[0].Queries > 0)
         {

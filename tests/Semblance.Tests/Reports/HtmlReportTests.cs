@@ -134,12 +134,30 @@ public sealed partial class HtmlReportTests
     [Fact]
     public void Scores_under_different_protocols_get_different_columns()
     {
-        ScoreTable table = new([new("ours", [new(new Score("mAP", 0.5, "ties=expected"))]), new("theirs", [new(new Score("mAP", 0.6, "ties=stable"))], IsBaseline: true)]);
+        ScoreTable table = new([new("ours", [new(new Score("mAP", 0.5, "ties=expected")), new(new Score("R", 0.5, "r"))]), new("theirs", [new(new Score("mAP", 0.6, "ties=stable")), new(new Score("R", 0.4, "r"))], IsBaseline: true)]);
 
         string page = HtmlReport.Render(new RunReport { Title = "Scores", Scores = table });
 
         Assert.Equal(2, Occurrences(page, "class=\"missing\">not measured"));
-        Assert.DoesNotContain("class=\"beside\"", page, StringComparison.Ordinal);
+        Assert.Equal(1, Occurrences(page, "class=\"beside\""));
+    }
+
+    [Fact]
+    public void Rows_without_a_column_in_common_stand_in_tables_of_their_own_and_each_protocol_once()
+    {
+        ScoreTable table = new(
+        [
+            new("plain", [new(new Score("many", 0.5, "groups")), new(new Score("few", 0.1, "groups"))]),
+            new("after", [new(new Score("many", 0.6, "groups/post=x"))]),
+            new("baseline", [new(new Score("few", 0.2, "groups")), new(new Score("other", 0.2, "o"))], IsBaseline: true),
+        ]);
+
+        string page = HtmlReport.Render(new RunReport { Title = "Scores", Scores = table });
+
+        Assert.Equal(2, Occurrences(page, "<table class=\"scores\""));
+        Assert.Equal(2, Occurrences(page, "class=\"missing\">not measured"));
+        Assert.Contains("""<li id="protocol-1"><span>many, few</span> <code>groups</code></li><li id="protocol-2"><span>other</span> <code>o</code></li></ol>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<li id="protocol-3"><span>many</span> <code>groups/post=x</code></li></ol>""", page, StringComparison.Ordinal);
     }
 
     [Fact]
