@@ -13,7 +13,9 @@ public sealed class RecipeFilesTests : IDisposable
     private readonly LayoutTree _tree = new();
 
     /// <summary>All but the plans of comparisons, which name recipes themselves.</summary>
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.File("recipes"), "*.yaml").Where(file => !File.ReadLines(file).Any(line => line.StartsWith("families:", StringComparison.Ordinal))).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.File("recipes"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsRecipe).Order(StringComparer.Ordinal)];
+
+    private static bool IsRecipe(string name) => !File.ReadLines(Repository.File($"recipes/{name}.yaml")).Any(line => line.StartsWith("families:", StringComparison.Ordinal));
 
     public void Dispose() => _tree.Dispose();
 
@@ -96,6 +98,35 @@ public sealed class RecipeFilesTests : IDisposable
         using TinyRun tiny = new(classes: 2, each: 4);
         Recipe recipe = Load("ldam-drw-cifar10-lt", $"data={{path: '{tiny.Images}', protocol: per-class, size: 16}}", "model={backbone: convnet, head: classifier}");
         Assert.Contains("ldam takes cosines as logits", Assert.Throws<InvalidDataException>(() => new TrainingJob(recipe, tiny.Open())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ecl-cifar10-lt", 4)]
+    [InlineData("ecl-cifar100-lt", 4)]
+    [InlineData("ncl-cifar100-lt", 5)]
+    [InlineData("paco-cifar100-lt", 0)]
+    [InlineData("sade-cifar100-lt", 0)]
+    [InlineData("ride-cifar100-lt", 0)]
+    public void Experts_have_recipes_that_take_a_step_on_any_images(string name, int parts)
+    {
+        using TinyRun tiny = new();
+        Recipe published = Load(name);
+        string[] queue = published.Data.SecondView is null ? [] : ["objective.0.queue=16"], hard = name.StartsWith("ncl", StringComparison.Ordinal) ? ["objective.0.hard-classes=2"] : [];
+        Heard heard = new();
+        TrainingRun.Run(Load(name, ["data.source=folder", $"data.path={tiny.Images}", "data.protocol=per-class", "data.long-tail.factor=2", "sampler.batch=8", "epochs=null", "steps=1", .. queue, .. hard]), tiny.File("run"), false, heard);
+        Assert.True(double.IsFinite(Assert.Single(heard.Steps).Loss));
+        Assert.Equal(parts, heard.Steps[0].Terms.Count(term => term.Key.StartsWith("ecl.", StringComparison.Ordinal) || term.Key.StartsWith("ncl.", StringComparison.Ordinal)));
+        Assert.Empty(heard.Warnings);
+    }
+
+    [Fact]
+    public void The_page_lists_the_recipes_of_experts()
+    {
+        string page = File.ReadAllText(Repository.File("docs/recipes.md"));
+        string[] names = [.. Directory.GetFiles(Repository.File("recipes"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsRecipe).Where(name => Load(name).Model.Experts is not null)];
+        Assert.True(names.Length >= 14);
+        Assert.All(names, name => Assert.Contains($"\n| `recipes/{name}.yaml` |", page, StringComparison.Ordinal));
+        Assert.All(names.Where(name => name.StartsWith("ecl-", StringComparison.Ordinal) || name.StartsWith("ride-", StringComparison.Ordinal)), name => Assert.Contains("reconstruction", File.ReadAllText(Repository.File($"recipes/{name}.yaml")), StringComparison.Ordinal));
     }
 
     [Theory]
