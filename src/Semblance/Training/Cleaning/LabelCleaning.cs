@@ -66,6 +66,9 @@ public sealed record CleaningResult(
 /// <summary>Finds out which labels of a collection are likely to be wrong.</summary>
 public static class LabelCleaning
 {
+    /// <summary>So many times as many sparse samples as are listed are asked about.</summary>
+    private const int LookedAt = 4;
+
     /// <summary>Looks at all labels.</summary>
     /// <param name="features">The samples; they stay the caller's.</param>
     /// <param name="options">How.</param>
@@ -124,7 +127,9 @@ public static class LabelCleaning
         NeighbourVotes votes = NeighbourVotes.Of(features.ReadAll(), features.Rows.Dimension, features.Labels, options.Neighbours);
         int[] subset = ScoreSubsets.Of(votes.Agreement, features.Labels, options.Density.Subsets, options.Density.OnDegenerate);
         int count = options.Density.Subsets ?? subset.Max() + 1;
-        Suspect[] suspects = [.. Lowest(votes.Agreement, subset, count, options.Suspects).Select(sample => new Suspect(sample, votes.Winner[sample], votes.WinnerShare[sample], votes.Agreement[sample]))];
+        // Of equally few neighbours with the own label, those count more that agree on another.
+        double[] doubt = [.. votes.Agreement.Zip(votes.WinnerShare).Select(pair => pair.First - (1e-6 * pair.Second))];
+        Suspect[] suspects = [.. Lowest(doubt, subset, count, options.Suspects).Select(sample => new Suspect(sample, votes.Winner[sample], votes.WinnerShare[sample], votes.Agreement[sample]))];
         return new CleaningResult(features, options, votes.Agreement, votes.Agreement, subset, count, suspects, new Dictionary<int, double[]>(), []);
     }
 
@@ -154,10 +159,15 @@ public static class LabelCleaning
     private static int[] Lowest(double[] scores, int[] subset, int subsets, int count) =>
         [.. Enumerable.Range(0, scores.Length).Where(sample => subsets > 1 && subset[sample] == subsets - 1).OrderBy(sample => scores[sample]).Take(count)];
 
-    /// <summary>Those of the lowest scores, with what their neighbours among all classes say.</summary>
+    /// <summary>Those of the lowest scores, with what their neighbours among all classes say; first those whose neighbours name another class.</summary>
     private static Suspect[] SuspectsOf(LabelledFeatures features, CleaningOptions options, double[] scores, int[] subset, int subsets)
     {
-        int[] lowest = Lowest(scores, subset, subsets, options.Suspects);
-        return lowest.Length == 0 ? [] : [.. NeighbourVotes.Asked(features.Rows, features.Labels, lowest, options.Neighbours).Select((vote, i) => new Suspect(lowest[i], vote.Winner, vote.WinnerShare, vote.Agreement))];
+        int[] lowest = Lowest(scores, subset, subsets, LookedAt * options.Suspects);
+        if (lowest.Length == 0)
+        {
+            return [];
+        }
+        IEnumerable<Suspect> voted = NeighbourVotes.Asked(features.Rows, features.Labels, lowest, options.Neighbours).Select((vote, i) => new Suspect(lowest[i], vote.Winner, vote.WinnerShare, vote.Agreement));
+        return [.. voted.OrderBy(suspect => suspect.LooksLike == features.Labels[suspect.Sample]).Take(options.Suspects)];
     }
 }
