@@ -36,6 +36,10 @@ public static class HtmlReport
         {
             TrainingSection.Write(page, training);
         }
+        if (report.Stages is { Stages.Count: > 0 } stages)
+        {
+            StagesSection.Write(page, stages);
+        }
         if (report.Weights.Count > 0)
         {
             WeightsSection.Write(page, report.Weights);

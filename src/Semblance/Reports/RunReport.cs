@@ -18,6 +18,9 @@ public sealed record RunReport
     /// <summary>How the training went.</summary>
     public TrainingCurves? Training { get; init; }
 
+    /// <summary>The stages in which images trained.</summary>
+    public StageFigures? Stages { get; init; }
+
     /// <summary>Weights that the pairs of some batches got, one a term.</summary>
     public IReadOnlyList<TermWeights> Weights { get; init; } = [];
 

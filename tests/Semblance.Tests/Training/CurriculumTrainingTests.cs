@@ -1,5 +1,6 @@
 using Semblance.Curriculum;
 using Semblance.Data;
+using Semblance.Reports;
 using Semblance.Training;
 using Semblance.Training.Curricula;
 using Xunit;
@@ -122,6 +123,23 @@ public sealed class CurriculumTrainingTests
         Assert.Contains(heard.Notes, note => note.Contains("Stages begin with step 7", StringComparison.Ordinal) && note.Contains("with the right label", StringComparison.Ordinal));
         IReadOnlyList<SubsetRow> table = SubsetTable.Read(tiny.File("run/subsets.tsv"));
         Assert.Equal(begun.Values["subset0"], table.Count(row => row.Subset == 0));
+        Assert.Equal([7, 10, 13], new[] { 1, 2, 3 }.Select(stage => begun.Values[$"stage{stage}"]));
+    }
+
+    [Fact]
+    public void The_page_tells_what_each_stage_did_on_validation_images()
+    {
+        using TinyRun tiny = new();
+        RunFile(tiny, [.. Staged, "data.validation.kind=images", "data.validation.amount=0.2", "validate={every: 3, metric: accuracy}"]);
+
+        StageFigures figures = StageSummary.Of(MetricsLog.Read(tiny.File("run/metrics.jsonl")))!;
+
+        Assert.Equal(["warm-up, all images", "stage 1", "stage 2", "stage 3"], figures.Stages.Select(stage => stage.Name));
+        Assert.Equal([(1, 6), (7, 9), (10, 12), (13, 18)], figures.Stages.Select(stage => ((int)stage.First, (int)stage.Last)));
+        Assert.All(figures.Stages, stage => Assert.InRange(stage.Best!.Value, 0, 1));
+        Assert.Equal(figures.Stages[0].Images, figures.Stages[3].Images);
+        Assert.InRange(figures.Stages[1].Images, 1, figures.Stages[2].Images - 1);
+        Assert.Contains("id=\"stages\"", File.ReadAllText(tiny.File("run/report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class ComparisonPlan(ComparisonRecipe comparison, ComparisonOpti
         {
             yield return Baseline(family, seed, bits);
         }
-        foreach (ComparedLoss loss in comparison.Losses.Where(loss => LossComparison.Wanted(options.Losses, loss.Name)))
+        foreach (ComparedLoss loss in comparison.Losses.Where(loss => LossComparison.Wanted(options.Losses, loss.Name) && LossComparison.Wanted(family.Entry.Only, loss.Name)))
         {
             // What needs no training is measured once for all losses.
             string[] alone = family.Recipe.Evaluation.Baselines.Count == 0 || !comparison.Untrained ? [] : ["evaluation.baselines=[]"];

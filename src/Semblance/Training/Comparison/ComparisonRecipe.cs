@@ -60,6 +60,10 @@ public sealed record ComparisonRecipe
         {
             root.Fault("losses", "losses is missing; at least one is needed, such as '- {name: contrastive, set: {objective: [{loss: contrastive}]}}'.");
         }
+        foreach (string unknown in read.Families.SelectMany(family => family.Only).Where(name => read.Losses.All(loss => loss.Name != name)).Distinct())
+        {
+            root.Fault("families", $"families names {unknown} under only, and losses has no such entry. Correct or remove it.");
+        }
         foreach (IGrouping<string, ComparedLoss> same in read.Losses.GroupBy(loss => loss.Name).Where(same => same.Count() > 1))
         {
             root.Fault("losses", $"losses has {same.Count()} entries named {same.Key}; give each its own name.");
@@ -74,10 +78,13 @@ public sealed record ComparisonRecipe
 /// <param name="Bits">Lengths of codes; null for those of the comparison.</param>
 public sealed record FamilyEntry(string Path, int? Seeds = null, ValueList<int>? Bits = null)
 {
+    /// <summary>Names of the losses that run in this family; empty for all.</summary>
+    public ValueList<string> Only { get; init; } = [];
+
     internal static FamilyEntry Read(Section section)
     {
         ValueList<int> bits = section.Ints("bits", [], min: 1);
-        return new(section.RequiredText("recipe"), section.IntOrNull("seeds", null, min: 1), bits.Count == 0 ? null : bits);
+        return new(section.RequiredText("recipe"), section.IntOrNull("seeds", null, min: 1), bits.Count == 0 ? null : bits) { Only = section.Texts("only", []) };
     }
 }
 

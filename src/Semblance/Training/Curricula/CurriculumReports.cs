@@ -28,19 +28,10 @@ internal static class CurriculumReports
         {
             SubsetsOfTable.Write(folder.SubsetsFile, job.Parts.Train, subsets, clean);
         }
-        Dictionary<string, double> values = [];
-        List<string> parts = [];
-        foreach ((int subset, int count, double? right) in Figures(job.Parts.Train, subsets, curriculum.Settings.Subsets))
-        {
-            values[FormattableString.Invariant($"subset{subset}")] = count;
-            if (right is { } share)
-            {
-                values[FormattableString.Invariant($"subset{subset}-right")] = share;
-            }
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count}{(right is null ? "" : $" ({right:P1} with the right label)")}"));
-        }
-        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stages begin with step {step + 1}; images by subset, the clean one first: {string.Join(", ", parts)}."));
-        return new Metrics(step + 1, "curriculum", 0, values);
+        (int Subset, int Count, double? Right)[] figures = [.. Figures(job.Parts.Train, subsets, curriculum.Settings.Subsets)];
+        string parts = string.Join(", ", figures.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count}{(part.Right is { } right ? string.Create(CultureInfo.InvariantCulture, $" ({right:P1} with the right label)") : "")}")));
+        observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stages begin with step {step + 1}; images by subset, the clean one first: {parts}."));
+        return StageSummary.Line(step, curriculum.Times, figures);
     }
 
     /// <summary>Of each subset the number of images and, where true labels are known, the share whose label is right.</summary>

@@ -35,16 +35,9 @@ public sealed class TrainingCurriculum : IDisposable
         Sampler = sampling(train);
         if (Settings.Table is { } table)
         {
-            (int[] read, double[] clean) = SubsetsOfTable.Read(table, train, Settings.Subsets);
-            tabled = (read, clean);
-            if (Times.Warmup == 0)
-            {
-                Begin(read, clean);
-            }
+            Tabled = SubsetsOfTable.Read(table, train, Settings.Subsets);
         }
     }
-
-    private readonly (int[] Subsets, double[] Clean)? tabled;
 
     /// <summary>The recipe's keys.</summary>
     public CurriculumRecipe Settings => recipe.Curriculum!;
@@ -65,7 +58,7 @@ public sealed class TrainingCurriculum : IDisposable
     public bool IsDue(long step) => subsets.Length == 0 && step >= Times.Warmup;
 
     /// <summary>What the recipe's table says of the training images; null where the run divides them itself.</summary>
-    public (int[] Subsets, double[] Clean)? Tabled => tabled;
+    public (int[] Subsets, double[] Clean)? Tabled { get; }
 
     /// <summary>Begins the stages.</summary>
     /// <param name="divided">Subset of each training image.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Semblance.Evaluation;
 using Semblance.Index;
 using Semblance.Reports;
+using Semblance.Training.Curricula;
 using Semblance.Training.Weights;
 
 namespace Semblance.Training.Results;
@@ -20,13 +21,15 @@ public static class RunReports
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(results);
         ScoreTable table = Table(results);
+        IReadOnlyList<Metrics> log = File.Exists(folder.MetricsFile) ? MetricsLog.Read(folder.MetricsFile) : [];
         return new RunReport
         {
             Title = recipe.Name,
             Run = Path.GetFileName(folder.Root),
             Summary = table.Describe(),
             Finished = finished,
-            Training = File.Exists(folder.MetricsFile) ? Curves(MetricsLog.Read(folder.MetricsFile)) : null,
+            Training = File.Exists(folder.MetricsFile) ? Curves(log) : null,
+            Stages = StageSummary.Of(log),
             Weights = File.Exists(folder.WeightsFile) ? Weights(WeightLog.Read(folder.WeightsFile)) : [],
             Scores = table,
             Classification = results.Models[0].Classified is { } classified ? new(results.Query.Data.ClassNames) { Single = classified.Single, Several = classified.Several } : null,
@@ -47,6 +50,7 @@ public static class RunReports
     private static TrainingCurves Curves(IReadOnlyList<Metrics> metrics)
     {
         Metrics[] train = [.. metrics.Where(line => line.Kind == "train")], validate = [.. metrics.Where(line => line.Kind == "validate")];
+        Metrics[] judged = [.. validate.Where(line => line.Step >= StageSummary.FirstStep(metrics))];
         string[] losses = [.. train.SelectMany(line => line.Values.Keys).Distinct().Where(key => key.StartsWith("loss", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         string[] validated = [.. validate.SelectMany(line => line.Values.Keys).Distinct()];
         return new TrainingCurves
@@ -55,7 +59,7 @@ public static class RunReports
             Losses = [.. (losses.Length == 2 ? losses.Take(1) : losses).Select(key => CurveOf(train, key))],
             Validation = [.. validated.Select(key => CurveOf(validate, key) with { Protocol = validate[0].Text })],
             LearningRates = [CurveOf(train, "lr")],
-            KeptStep = validate.Length > 0 && validated.Length > 0 ? KeptStep(validate, validated[0]) : null,
+            KeptStep = judged.Length > 0 && validated.Length > 0 ? KeptStep(judged, validated[0]) : null,
         };
     }
 
