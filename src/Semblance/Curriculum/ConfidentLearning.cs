@@ -15,6 +15,12 @@ namespace Semblance.Curriculum;
 /// </remarks>
 public sealed record ConfidentLearning(double[] Thresholds, double[,] Joint, double[] SelfConfidence, double[] Margin, int[] Suggested, bool[] ByClass, bool[] ByRate)
 {
+    /// <summary>Number of <see cref="Subsets"/>.</summary>
+    public const int SubsetCount = 3;
+
+    /// <summary>The subset of each sample: 0 where neither rule names it, 1 where one does, 2 where both do.</summary>
+    public int[] Subsets() => [.. ByClass.Zip(ByRate, (one, other) => (one ? 1 : 0) + (other ? 1 : 0))];
+
     /// <summary>Estimates the joint and finds the samples that it says are wrong.</summary>
     /// <param name="probabilities">Samples x classes.</param>
     /// <param name="labels">The given class of each sample, from 0 up to <paramref name="classes"/> - 1.</param>

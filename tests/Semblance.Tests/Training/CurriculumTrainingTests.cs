@@ -142,6 +142,22 @@ public sealed class CurriculumTrainingTests
         Assert.Contains("id=\"stages\"", File.ReadAllText(tiny.File("run/report.html")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("knn, neighbours: 5")]
+    [InlineData("confident")]
+    [InlineData("density, features: probabilities, warmup: 0.34")]
+    public void Every_method_divides_the_images(string method)
+    {
+        using TinyRun tiny = new();
+
+        RunFile(tiny, [.. Staged, $"curriculum={{method: {method}, stages: [1]}}"]);
+
+        IReadOnlyList<SubsetRow> table = SubsetTable.Read(tiny.File("run/subsets.tsv"));
+        Assert.Equal(40, table.Count);
+        Assert.All(table, row => Assert.InRange(row.Subset, 0, 2));
+        Assert.True(table.Where(row => row.Subset == 0).Average(row => row.Density) >= table.Average(row => row.Density));
+    }
+
     [Fact]
     public void A_hash_model_trains_by_a_curriculum_of_its_own_representation()
     {
@@ -157,6 +173,7 @@ public sealed class CurriculumTrainingTests
     [InlineData("curriculum={weights: [1, 0.5]}", "curriculum.weights has 2 numbers and there are 3 subsets")]
     [InlineData("curriculum={method: probability}", "curriculum.warmup is 0, and probabilities come from a classifier that has been trained")]
     [InlineData("curriculum={warmup: 0.99}", "too few for the 3 stages of its curriculum and their warm-up")]
+    [InlineData("curriculum={method: confident, subsets: 2, weights: [1, 1], stages: [1]}", "curriculum.subsets is 2; method: confident has two rules and so 3 subsets")]
     [InlineData("curriculum={table: none.tsv}", "none.tsv is not there")]
     public void Settings_that_cannot_be_are_refused_before_training(string setting, string message)
     {

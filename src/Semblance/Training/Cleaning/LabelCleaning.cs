@@ -137,22 +137,13 @@ public static class LabelCleaning
     {
         int[] classes = [.. features.Labels.Distinct().Order()];
         int[] places = Array.ConvertAll(features.Labels, label => Array.BinarySearch(classes, label));
-        int done = 0, total = options.Classifier.Folds * options.Classifier.Epochs;
-        Lock telling = new();
-        float[] probabilities = LinearClassifier.CrossPredict(features.ReadAll(), features.Rows.Dimension, places, classes.Length, options.Classifier, () =>
-        {
-            lock (telling)
-            {
-                observer.Progressed("training classifiers", ++done, total);
-            }
-        }, stop);
-        ConfidentLearning found = ConfidentLearning.Of(probabilities, places, classes.Length);
-        int[] subset = [.. found.ByClass.Zip(found.ByRate).Select(pair => (pair.First ? 1 : 0) + (pair.Second ? 1 : 0))];
-        Suspect[] suspects = [.. Lowest(found.Margin, subset, 3, options.Suspects)
+        ConfidentLearning found = ConfidentSearch.Run(features.ReadAll(), features.Rows.Dimension, places, classes.Length, options.Classifier, observer, stop);
+        int[] subset = found.Subsets();
+        Suspect[] suspects = [.. Lowest(found.Margin, subset, ConfidentLearning.SubsetCount, options.Suspects)
             .Select(sample => new Suspect(sample, classes[found.Suggested[sample]], found.SelfConfidence[sample] - found.Margin[sample], found.SelfConfidence[sample]))];
         double wrong = 1 - Enumerable.Range(0, classes.Length).Sum(k => found.Joint[k, k]);
         string note = string.Create(CultureInfo.InvariantCulture, $"The joint distribution of given and true labels says that {100 * wrong:0.0} % of the labels are wrong.");
-        return new CleaningResult(features, options, found.Margin, found.Margin, subset, 3, suspects, new Dictionary<int, double[]>(), [note]);
+        return new CleaningResult(features, options, found.Margin, found.Margin, subset, ConfidentLearning.SubsetCount, suspects, new Dictionary<int, double[]>(), [note]);
     }
 
     /// <summary>The samples of the noisiest subset with the lowest scores, the lowest first; of equal scores the first sample.</summary>

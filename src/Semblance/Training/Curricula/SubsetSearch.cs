@@ -1,6 +1,7 @@
 using Semblance.Curriculum;
 using Semblance.Models;
 using Semblance.Tensors;
+using Semblance.Training.Cleaning;
 
 namespace Semblance.Training.Curricula;
 
@@ -26,7 +27,7 @@ internal static class SubsetSearch
             {
                 CurriculumMethod.Density => Density(rows, width, labels, job, settings, stop),
                 CurriculumMethod.Knn => Divided(NeighbourVotes.Of(rows, width, labels, new NeighbourOptions { Neighbours = settings.Neighbours, Threads = threads }).Agreement, labels, settings),
-                CurriculumMethod.Confident => Divided(Margins(rows, width, labels, job, observer, stop), labels, settings),
+                CurriculumMethod.Confident => Confident(rows, width, labels, job, observer, stop),
                 _ => Divided([.. labels.Select((label, index) => (double)rows[(index * width) + label])], labels, settings),
             };
         }
@@ -48,13 +49,12 @@ internal static class SubsetSearch
         return (analysis.Subset, analysis.Density);
     }
 
-    /// <summary>By how much the probability of an image's label exceeds that of the others, by classifiers that did not see it.</summary>
-    private static double[] Margins(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
+    private static (int[], double[]) Confident(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
     {
-        LinearClassifierOptions options = new() { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
-        int classes = job.Parts.Train.ClassNames.Count, done = 0, passes = options.Folds * options.Epochs;
-        float[] probabilities = LinearClassifier.CrossPredict(rows, width, labels, classes, options, () => observer.Progressed("telling classes apart", ++done, passes), stop);
-        return ConfidentLearning.Of(probabilities, labels, classes).Margin;
+        LinearClassifierOptions options = new CleaningOptions().Classifier with { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
+        int[] present = [.. labels.Distinct().Order()], places = Array.ConvertAll(labels, label => Array.BinarySearch(present, label));
+        ConfidentLearning found = ConfidentSearch.Run(rows, width, places, present.Length, options, observer, stop);
+        return (found.Subsets(), found.Margin);
     }
 
     private static (int[] Subsets, double[] Clean) Divided(double[] clean, int[] labels, CurriculumRecipe settings) => (ScoreSubsets.Of(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean), clean);

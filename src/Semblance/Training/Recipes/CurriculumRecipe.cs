@@ -1,3 +1,5 @@
+using Semblance.Curriculum;
+
 namespace Semblance.Training;
 
 /// <summary>What tells clean images from noisy ones.</summary>
@@ -12,7 +14,7 @@ public enum CurriculumMethod
     /// <summary>Probability that the model of the warm-up gives to the label: images of small loss are clean.</summary>
     Probability,
 
-    /// <summary>By how much the label's probability exceeds that of the other classes, by linear classifiers that did not see the image (out-of-sample margins of confident learning, Northcutt et al., JAIR 2021).</summary>
+    /// <summary>Confident learning: what linear classifiers that did not see an image say of its label (Northcutt et al., JAIR 2021).</summary>
     Confident,
 }
 
@@ -124,6 +126,10 @@ public sealed record CurriculumRecipe
         if (Weights.Count != Subsets)
         {
             section.Fault("weights", $"{section.Path}.weights has {Weights.Count} numbers and there are {Subsets} subsets; each needs one, the clean one first.");
+        }
+        if (Analyses && Method == CurriculumMethod.Confident && Subsets != ConfidentLearning.SubsetCount)
+        {
+            section.Fault("subsets", $"{section.Path}.subsets is {Subsets}; method: confident has two rules and so {ConfidentLearning.SubsetCount} subsets. Set it to {ConfidentLearning.SubsetCount}.");
         }
         bool learned = Method == CurriculumMethod.Probability || Features == CurriculumFeatures.Probabilities;
         if (Analyses && learned && Warmup == 0)
