@@ -94,7 +94,7 @@ public sealed class WhiteningTests
     public void No_tensor_outlives_a_fit()
     {
         float[] rows = Skewed(6, 30, 4);
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
 
         Whitening.Fit(rows, 4, 2, 0, "train").Apply(rows);
 

@@ -182,7 +182,7 @@ public sealed class LogitLossTests : IDisposable
         ITerm term = row.Options.Create(Context());
         double[] logits = Cosines(1);
         Step(term, logits);
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         Step(term, logits);
         Assert.Equal(before, Tensor.LiveCount);
 

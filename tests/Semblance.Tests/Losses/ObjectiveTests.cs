@@ -28,7 +28,7 @@ public sealed class ObjectiveTests : IDisposable
     [Fact]
     public void Parameters_carry_the_name_of_their_term_and_are_freed_with_the_objective()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (TensorScope inner = new())
         {
             using Objective objective = new(

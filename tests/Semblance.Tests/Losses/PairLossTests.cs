@@ -188,7 +188,7 @@ public sealed class PairLossTests : IDisposable
     public void A_step_leaves_no_handle_behind(PairLossRow row)
     {
         using Tensor embeddings = Embeddings();
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (TensorScope step = new())
         {
             Tensor leaf = Numeric.Leaf(embeddings);

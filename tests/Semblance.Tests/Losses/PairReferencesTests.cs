@@ -137,7 +137,7 @@ public sealed class PairReferencesTests : IDisposable
     [Fact]
     public void A_term_hands_out_its_memory_as_buffers_and_frees_it_with_the_objective()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (TensorScope inner = new())
         {
             ITerm term = new PairLossTerm(new MultiSimilarityOptions(), new PairTermOptions { Memory = new() { Size = 12 } }).Create(new TermContext(3, Width, 1) { MultiLabel = true });

@@ -169,7 +169,7 @@ public sealed class ModuleTests : IDisposable
         using Model model = new(ResNet.Of18(), Head.Embedding(512, 8));
         model.Initialize(1);
         Tensor images = Images(2);
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (TensorScope step = new())
         {
             ModelOutput output = model.Outputs(images);
@@ -182,7 +182,7 @@ public sealed class ModuleTests : IDisposable
     [Fact]
     public void A_disposed_model_frees_its_tensors()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         Model model = new(new ConvNet(), Head.Hash(256, 8));
         model.Initialize(1);
         Assert.True(Tensor.LiveCount > before);

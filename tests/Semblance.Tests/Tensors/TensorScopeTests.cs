@@ -8,7 +8,7 @@ public sealed class TensorScopeTests
     [Fact]
     public void A_scope_frees_what_was_made_in_it_and_nothing_else()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using Tensor outside = Tensor.Ones([3]);
         using (TensorScope scope = new())
         {
@@ -23,7 +23,7 @@ public sealed class TensorScopeTests
     [Fact]
     public void What_is_kept_moves_one_scope_outwards()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (TensorScope outer = new())
         {
             Tensor kept;
@@ -39,7 +39,7 @@ public sealed class TensorScopeTests
     [Fact]
     public void A_detached_tensor_lives_until_it_is_disposed_of()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         Tensor kept;
         using (TensorScope scope = new())
         {
@@ -77,7 +77,7 @@ public sealed class TensorScopeTests
     {
         using Tensor weight = Tensor.Ones([16, 16]);
         weight.RequiresGrad = true;
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         for (int step = 0; step < 1000; step++)
         {
             using TensorScope scope = new();

@@ -194,7 +194,7 @@ public sealed class TrainerTests
         Recipe recipe = tiny.Load("steps=300", "accumulate=1", "sampler.batch=4", "validate.every=100", "checkpoint.every=100");
         // Jobs that other tests saw refused are the collector's to clear away.
         Resident();
-        long before = Tensor.LiveCount, early = 0, late = 0, steadyHandles = 0;
+        long before = LiveTensors.Count(), early = 0, late = 0, steadyHandles = 0;
         Heard heard = new()
         {
             OnStep = report =>

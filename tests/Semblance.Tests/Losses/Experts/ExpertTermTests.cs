@@ -184,7 +184,7 @@ public sealed class ExpertTermTests
     [Fact]
     public void Steps_leave_no_handle_behind()
     {
-        long before = Tensor.LiveCount;
+        long before = LiveTensors.Count();
         using (Objective objective = new(new WeightedTerm("ecl", 1, new EclOptions { Contrast = new() { Queue = 8 } }.Create(Context())), new WeightedTerm("paco", 1, new PacoOptions { Queue = 8 }.Create(Context()))))
         {
             long made = Tensor.LiveCount;

@@ -190,12 +190,10 @@ public sealed class HashBankTests : IDisposable
     [Fact]
     public void Nothing_but_the_bank_outlives_a_step()
     {
-        GC.Collect(); // What earlier tests dropped is not to be freed while handles are counted.
-        GC.WaitForPendingFinalizers();
         foreach (Oracle oracle in Oracles.Values)
         {
             ITerm term = oracle.Options.Create(Context(several: true));
-            long before = Tensor.LiveCount;
+            long before = LiveTensors.Count();
             for (int step = 0; step < 3; step++)
             {
                 using TensorScope inner = new();
