@@ -186,6 +186,21 @@ public sealed class CurriculumTrainingTests
     }
 
     [Fact]
+    public void A_stage_without_images_is_refused_before_the_first_step()
+    {
+        using TinyRun tiny = new();
+        string table = tiny.File("subsets.tsv");
+        RunFile(tiny, [.. Staged, "curriculum={method: density, stages: [1]}", "steps=1"]);
+        SubsetTable.Write(table, [.. SubsetTable.Read(tiny.File("run/subsets.tsv")).Select(row => row with { Subset = row.Subset == 1 ? 2 : row.Subset })]);
+        using TinyRun other = new();
+
+        InvalidDataException exception = Assert.Throws<InvalidDataException>(() => RunFile(other, [.. Staged, $"curriculum={{table: '{table}'}}"]));
+
+        Assert.Contains("Stage 2 of the curriculum draws from subset 1, which has no image", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"train\"", File.ReadAllText(other.File("run/metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_table_that_lacks_images_or_has_other_labels_is_refused()
     {
         using TinyRun tiny = new();
