@@ -163,8 +163,10 @@ internal static class CurriculumVerb
 
     private static LabelledFeatures OfBackbone(Sight sight, string folder, IRunObserver observer, CancellationToken stop)
     {
+        // What is not there is said first.
+        Dataset images = Images(sight.Source, observer);
         string weights = sight.Weights ?? throw new ArgumentException($"{sight.Source} has images, and features of them are needed: name published weights with --weights (and their --backbone), or a trained run with --run. Pixels alone say little about what an image shows.");
-        return FeatureSources.OfBackbone(Images(sight.Source, observer), sight.Backbone, weights, sight.Size, folder, observer, stop);
+        return FeatureSources.OfBackbone(images, sight.Backbone, weights, sight.Size, folder, observer, stop);
     }
 
     private static Dataset Images(string path, IRunObserver observer)

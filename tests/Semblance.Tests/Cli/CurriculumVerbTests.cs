@@ -69,6 +69,7 @@ public sealed class CurriculumVerbTests
         WriteFeatures(folder, 2, 4, stray: "");
         string array = folder.File("features.npy"), labels = folder.File("labels.txt"), made = folder.File("out");
         CliProcess.Run("curriculum", images, "--out", made).Refused(2, "--weights", "--run");
+        CliProcess.Run("curriculum", images + "-elsewhere", "--out", made).Refused(3, "-elsewhere");
         CliProcess.Run("curriculum", array, "--out", made).Refused(2, "--labels");
         CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--cutoff", "1").Refused(2, "--cutoff is 1");
         CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--subsets", "1").Refused(2, "--subsets is 1");
