@@ -39,7 +39,7 @@ public sealed class CurriculumSampler : IBatchSampler
         }
         _seed = seed;
         _clean = composition[0];
-        _classes = [.. subsets[0].SelectMany(item => labels[item].Select(label => (item, label))).GroupBy(pair => pair.label, pair => pair.item).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        _classes = [.. ItemsByClass.Of([.. subsets[0].Select(item => labels[item])]).Items.Select(places => Array.ConvertAll(places, place => subsets[0][place]))];
         _others = [.. Enumerable.Range(1, subsets.Count - 1).Where(subset => composition[subset] > 0).Select(subset => Part(subsets[subset], composition[subset], seed, subset))];
         int batch = composition.Sum();
         int drawn = Enumerable.Range(0, subsets.Count).Where(subset => composition[subset] > 0).Sum(subset => subsets[subset].Length);

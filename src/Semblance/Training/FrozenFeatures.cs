@@ -92,21 +92,6 @@ public sealed class FrozenFeatures
         }
     }
 
-    /// <summary>Batches of features in the order of the images, as those of pixels come from a loader.</summary>
-    /// <param name="model">With the backbone that the features are of.</param>
-    /// <param name="images">The images.</param>
-    /// <param name="batch">Images in one.</param>
-    internal IEnumerable<StepBatch> Batches(Model model, Dataset images, int batch)
-    {
-        float[] features = Read(images);
-        int width = model.Backbone.FeatureCount;
-        for (int start = 0; start < images.Count; start += batch)
-        {
-            int count = Math.Min(batch, images.Count - start);
-            yield return new FeatureBatch([.. Enumerable.Range(start, count)], features[(start * width)..((start + count) * width)]);
-        }
-    }
-
     private OutputRows Head(Model model, float[] features, int start, int count, bool withLogits)
     {
         using TensorScope scope = new();

@@ -1,3 +1,4 @@
+using Semblance.Data;
 using Semblance.Data.Loading;
 using Semblance.Models;
 using Semblance.Models.Experts;
@@ -152,6 +153,29 @@ public sealed class StepBatches : IDisposable
     public IEnumerable<StepBatch> From(long first) => features is null
         ? loader!.Load(job.Sampler.From(first).Select((indices, k) => new BatchPlan(first + k, indices))).Select(batch => new PixelBatch(batch))
         : job.Sampler.From(first).Select(indices => new FeatureBatch(indices, Gather(indices)));
+
+    /// <summary>Images once, in their order and without augmentation.</summary>
+    /// <param name="job">The run.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="features">What a frozen backbone gave for them; null to read their pixels.</param>
+    /// <param name="size">Images in a batch.</param>
+    internal static IEnumerable<StepBatch> InOrder(TrainingJob job, Dataset images, float[]? features, int size)
+    {
+        if (features is not null)
+        {
+            int width = job.Model.Backbone.FeatureCount;
+            foreach (int[] indices in Enumerable.Range(0, images.Count).Chunk(size))
+            {
+                yield return new FeatureBatch(indices, features[(indices[0] * width)..((indices[^1] + 1) * width)]);
+            }
+            yield break;
+        }
+        using DataLoader loader = new(images, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
+        foreach (ImageBatch batch in loader.LoadAll(size))
+        {
+            yield return new PixelBatch(batch);
+        }
+    }
 
     /// <summary>What a frozen backbone gave for the training images, row by row; null where their pixels are read.</summary>
     internal float[]? Features => features;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Semblance.Data;
-using Semblance.Data.Loading;
 using Semblance.Encoders;
 using Semblance.Evaluation;
 using Semblance.Index;
@@ -70,7 +69,7 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
         double sum = 0;
         int seen = 0;
         ClassRecall recall = new(held.ClassNames.Count);
-        foreach (StepBatch batch in Batches())
+        foreach (StepBatch batch in StepBatches.InOrder(job, held, features?.Read(held), job.Recipe.Sampler.Batch))
         {
             using (batch)
             {
@@ -81,25 +80,6 @@ public sealed class Validator(TrainingJob job, Dataset held, IRunObserver observ
         }
         job.Model.Train();
         return (metric == "per-class" ? recall.Mean : sum / seen, $"{metric}/on={held.Name.Replace(' ', '-')}/labels=observed");
-    }
-
-    /// <summary>The images in their order: what the frozen backbone gave for them where that is kept, else their pixels.</summary>
-    private IEnumerable<StepBatch> Batches()
-    {
-        int size = job.Recipe.Sampler.Batch;
-        if (features is not null)
-        {
-            foreach (StepBatch batch in features.Batches(job.Model, held, size))
-            {
-                yield return batch;
-            }
-            yield break;
-        }
-        using DataLoader loader = new(held, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
-        foreach (ImageBatch batch in loader.LoadAll(size))
-        {
-            yield return new PixelBatch(batch);
-        }
     }
 
     private double Measure(StepBatch batch, ClassRecall recall)

@@ -1,4 +1,3 @@
-using Semblance.Data.Loading;
 using Semblance.Models;
 using Semblance.Tensors;
 
@@ -23,7 +22,7 @@ internal static class TrainingRows
         {
             float[] rows = [];
             int done = 0;
-            foreach (StepBatch batch in Batches(job, features))
+            foreach (StepBatch batch in StepBatches.InOrder(job, job.Parts.Train, features, features is null ? job.Recipe.Sampler.Batch : RowsAtOnce))
             {
                 using (batch)
                 {
@@ -42,25 +41,6 @@ internal static class TrainingRows
         finally
         {
             job.Model.Train(training);
-        }
-    }
-
-    private static IEnumerable<StepBatch> Batches(TrainingJob job, float[]? features)
-    {
-        if (features is not null)
-        {
-            int width = job.Model.Backbone.FeatureCount;
-            return Enumerable.Range(0, job.Parts.Train.Count).Chunk(RowsAtOnce).Select(indices => new FeatureBatch(indices, features[(indices[0] * width)..((indices[^1] + 1) * width)]));
-        }
-        return Pixels(job);
-    }
-
-    private static IEnumerable<StepBatch> Pixels(TrainingJob job)
-    {
-        using DataLoader loader = new(job.Parts.Train, DataOpening.Transform(job.Recipe.Data, augment: false), new DataLoaderOptions { Threads = TrainingJob.LoaderThreads(job.Recipe) });
-        foreach (ImageBatch batch in loader.LoadAll(job.Recipe.Sampler.Batch))
-        {
-            yield return new PixelBatch(batch);
         }
     }
 
