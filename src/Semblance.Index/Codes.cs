@@ -14,7 +14,7 @@ public sealed class Codes
     /// <summary>The longest code that is accepted.</summary>
     public const int MaxBits = 65_535;
 
-    private readonly ulong[] _words;
+    private readonly Column<ulong> _words;
 
     /// <summary>Wraps packed words; the array is not copied.</summary>
     /// <param name="bits">Bits of a code, 1 to <see cref="MaxBits"/>.</param>
@@ -24,16 +24,21 @@ public sealed class Codes
     {
         ArgumentNullException.ThrowIfNull(words);
         RequireBits(bits);
-        Bits = bits;
-        WordsPerCode = WordsFor(bits);
-        if (words.Length % WordsPerCode != 0)
+        if (words.Length % WordsFor(bits) != 0)
         {
-            throw new ArgumentException($"{words.Length} words were given; codes of {bits} bits take {WordsPerCode} words each. Give whole rows.", nameof(words));
+            throw new ArgumentException($"{words.Length} words were given; codes of {bits} bits take {WordsFor(bits)} words each. Give whole rows.", nameof(words));
         }
 
-        _words = words;
+        (Bits, WordsPerCode, _words) = (bits, WordsFor(bits), new Column<ulong>(words));
         Count = words.Length / WordsPerCode;
         RequireUnusedBitsZero();
+    }
+
+    /// <summary>Wraps a column that is known to hold whole rows with unused bits zero.</summary>
+    internal Codes(int bits, Column<ulong> words)
+    {
+        (Bits, WordsPerCode, _words) = (bits, WordsFor(bits), words);
+        Count = words.Length / WordsPerCode;
     }
 
     /// <summary>Bits of a code.</summary>
@@ -49,10 +54,13 @@ public sealed class Codes
     public int BytesPerCode => BytesFor(Bits);
 
     /// <summary>All words, row after row.</summary>
-    public ReadOnlySpan<ulong> Words => _words;
+    public ReadOnlySpan<ulong> Words => _words.All;
 
     /// <summary>The words of one code.</summary>
-    public ReadOnlySpan<ulong> this[int row] => _words.AsSpan(row * WordsPerCode, WordsPerCode);
+    public ReadOnlySpan<ulong> this[int row] => _words.Slice(row * WordsPerCode, WordsPerCode);
+
+    /// <summary>The words of some codes, row after row.</summary>
+    internal ReadOnlySpan<ulong> WordsOf(int start, int count) => _words.Slice(start * WordsPerCode, count * WordsPerCode);
 
     /// <summary>Words that a code of so many bits takes.</summary>
     public static int WordsFor(int bits) => (bits + 63) / 64;
@@ -120,7 +128,7 @@ public sealed class Codes
     }
 
     /// <summary>A copy of the rows from <paramref name="start"/> on.</summary>
-    public Codes Slice(int start, int count) => new(Bits, _words.AsSpan(start * WordsPerCode, count * WordsPerCode).ToArray());
+    public Codes Slice(int start, int count) => new(Bits, WordsOf(start, count).ToArray());
 
     /// <summary>A copy of the named rows, in the given order.</summary>
     public Codes Rows(ReadOnlySpan<int> rows)
@@ -149,7 +157,7 @@ public sealed class Codes
         int written = 0;
         foreach (Codes part in parts)
         {
-            part._words.CopyTo(result.AsSpan(written));
+            part.Words.CopyTo(result.AsSpan(written));
             written += part._words.Length;
         }
 

@@ -7,10 +7,14 @@ namespace Semblance.Index;
 /// Candidates pile up in a buffer; when it is full, it is put in order, cut to <c>capacity</c> rows, and only smaller distances than the last kept one
 /// are taken from then on: a later row of the same distance has lost its tie.
 /// </remarks>
-internal sealed class NearestRows(int capacity, int bits)
+/// <param name="capacity">Rows to keep.</param>
+/// <param name="bits">Bits of a code: the largest distance.</param>
+/// <param name="keepTies">Whether rows at the distance of the last kept one stay too, however many.</param>
+/// <param name="allowed">Asked of rows that are near enough; null for all.</param>
+internal sealed class NearestRows(int capacity, int bits, bool keepTies = false, Func<int, bool>? allowed = null)
 {
-    private readonly List<Neighbour> _candidates = new(Math.Min(2 * capacity, 1024));
-    private readonly int _full = Math.Max(2 * capacity, 1024);
+    private readonly List<Neighbour> _candidates = new(Math.Min(capacity, 512) * 2);
+    private int _full = (int)Math.Clamp(2L * capacity, 1024, Array.MaxLength);
     private int _limit = capacity == 0 ? 0 : bits + 1;
 
     /// <summary>Offers rows <paramref name="firstRow"/>, <paramref name="firstRow"/> + 1, ...</summary>
@@ -36,7 +40,13 @@ internal sealed class NearestRows(int capacity, int bits)
     public Neighbour[] ToArray()
     {
         Neighbour[] ordered = Ordered(_candidates, bits);
-        return ordered.Length <= capacity ? ordered : ordered[..capacity];
+        int kept = Math.Min(capacity, ordered.Length);
+        while (keepTies && kept > 0 && kept < ordered.Length && ordered[kept].Distance == ordered[kept - 1].Distance)
+        {
+            kept++;
+        }
+
+        return kept == ordered.Length ? ordered : ordered[..kept];
     }
 
     /// <summary>Rows in ascending order, put in order of (distance, row) by counting.</summary>
@@ -76,7 +86,7 @@ internal sealed class NearestRows(int capacity, int bits)
 
     private void Take(int distance, int row)
     {
-        if (distance >= _limit)
+        if (distance >= _limit || (allowed is not null && !allowed(row)))
         {
             return;
         }
@@ -91,7 +101,8 @@ internal sealed class NearestRows(int capacity, int bits)
     private void Cut()
     {
         Neighbour[] kept = ToArray();
-        _limit = kept[^1].Distance;
+        _limit = kept[capacity - 1].Distance + (keepTies ? 1 : 0);
+        _full = (int)Math.Clamp(Math.Max(2L * kept.Length, _full), 1024, Array.MaxLength);
         _candidates.Clear();
         _candidates.AddRange(kept);
     }

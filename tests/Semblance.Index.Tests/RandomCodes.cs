@@ -7,11 +7,11 @@ internal static class RandomCodes
 {
     public static float[] Outputs(int seed, int rows, int bits)
     {
-        var random = new SeededRandom(seed);
+        var random = new Random(seed);
         var outputs = new float[rows * bits];
         for (int i = 0; i < outputs.Length; i++)
         {
-            outputs[i] = (float)random.NextNormal();
+            outputs[i] = random.NextSingle() - 0.5f;
         }
 
         return outputs;

@@ -59,9 +59,9 @@ public sealed class HammingIndexTests
         var index = new HammingIndex(RandomCodes.Make(seed: 3, 10_000, 32));
         Codes queries = RandomCodes.Make(seed: 4, 33, 32);
 
-        Neighbour[][] one = index.Nearest(queries, 20, threads: 1);
-        Neighbour[][] many = index.Nearest(queries, 20, threads: 7);
-        Neighbour[][] within = index.Within(queries, 8, threads: 7);
+        Neighbour[][] one = index.Nearest(queries, 20, new SearchOptions { Threads = 1 });
+        Neighbour[][] many = index.Nearest(queries, 20, new SearchOptions { Threads = 7 });
+        Neighbour[][] within = index.Within(queries, 8, new SearchOptions { Threads = 7 });
 
         Assert.Equal(33, one.Length);
         for (int query = 0; query < one.Length; query++)
