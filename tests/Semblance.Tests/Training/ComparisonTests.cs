@@ -67,6 +67,27 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void A_run_from_before_a_key_came_to_be_counts_as_made()
+    {
+        using Small small = new();
+        LossComparison comparison = small.Open(["ms"], seeds: 1);
+        comparison.Run(_ => new Heard(), TestContext.Current.CancellationToken);
+        string kept = Path.Combine(comparison.Runs[1].Folder, "recipe.yaml");
+        string[] lines = File.ReadAllLines(kept);
+        string[] without = [.. lines.Where(line => !line.StartsWith("ema:", StringComparison.Ordinal))];
+        Assert.NotEqual(lines.Length, without.Length);
+
+        File.WriteAllLines(kept, without);
+        Assert.True(small.Open(["ms"], seeds: 1).Runs[1].IsFinished);
+
+        File.WriteAllLines(kept, [.. without, "ema: {}"]);
+        Assert.Throws<InvalidDataException>(() => small.Open(["ms"], seeds: 1).Runs[1].IsFinished);
+
+        File.WriteAllLines(kept, [.. without, "gone: 1"]);
+        Assert.Throws<InvalidDataException>(() => small.Open(["ms"], seeds: 1).Runs[1].IsFinished);
+    }
+
+    [Fact]
     public void A_run_that_another_process_makes_is_left_to_it()
     {
         using Small small = new();

@@ -18,13 +18,16 @@ public sealed record PlannedRun(string Family, string Loss, int Seed, Recipe Rec
 
     private string RecipePath => Path.Combine(Folder, "recipe.yaml");
 
+    /// <summary>The kept recipe that was last found to say the same as <see cref="Recipe"/>.</summary>
+    private string? accepted;
+
     /// <summary>Whether it has ended.</summary>
     /// <exception cref="InvalidDataException">The folder holds a run of another recipe.</exception>
     public bool IsFinished
     {
         get
         {
-            if (File.Exists(RecipePath) && File.ReadAllText(RecipePath) != Recipe.Resolve())
+            if (File.Exists(RecipePath) && !SaysTheSame(File.ReadAllText(RecipePath)))
             {
                 throw new InvalidDataException($"{Folder} was run with other settings than {Loss} has now, so they cannot stand in one table. Delete that folder to run it anew, or choose another --out.");
             }
@@ -34,6 +37,32 @@ public sealed record PlannedRun(string Family, string Loss, int Seed, Recipe Rec
 
     /// <summary>Whether it was begun and has not ended.</summary>
     public bool IsBegun => File.Exists(RecipePath);
+
+    /// <summary>Keys that came to be after the run was made stand in it at their defaults.</summary>
+    private bool SaysTheSame(string kept)
+    {
+        if (kept == accepted)
+        {
+            return true;
+        }
+        string wanted = Recipe.Resolve();
+        bool same = kept == wanted || Reread(kept) == wanted;
+        accepted = same ? kept : null;
+        return same;
+    }
+
+    private string? Reread(string kept)
+    {
+        try
+        {
+            return Recipe.Parse(kept, RecipePath, TrainingRun.Catalogue).Resolve();
+        }
+        catch (InvalidDataException)
+        {
+            // It names a key or a loss that is gone: other settings.
+            return null;
+        }
+    }
 
     /// <summary>The scores of a run that has ended, of each thing that it measured: the loss, or the baselines by their names.</summary>
     public IReadOnlyList<ModelScores> Scores()
