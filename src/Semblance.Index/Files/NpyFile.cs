@@ -50,13 +50,30 @@ public static class NpyFile
             throw new InvalidDataException($"{path}: its shape is ({string.Join(", ", array.Shape)}); codes of {bits} bits need (n, {Codes.BytesFor(bits)}). Pack them with numpy.packbits(..., axis=1, bitorder='little').");
         }
 
-        try
+        return ToCodes(array.Data, bits, path);
+    }
+
+    /// <summary>Reads packed codes part by part; memory is bounded by a part.</summary>
+    /// <param name="path">The file; see <see cref="ReadCodes"/>.</param>
+    /// <param name="bits">Bits of a code; null for 8 a column.</param>
+    /// <param name="rows">Rows of a part, but for the last.</param>
+    /// <exception cref="InvalidDataException">Another type or shape, or bits above <paramref name="bits"/> are set; thrown when the place is reached.</exception>
+    public static IEnumerable<Codes> ReadCodeParts(string path, int? bits = null, int rows = 1 << 17)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        using var reader = new NpyReader<byte>(path);
+        IReadOnlyList<long> shape = reader.Header.Shape;
+        long width = bits ?? (shape.Count == 2 ? Math.Min(8 * shape[1], 8L * Codes.MaxBits) : 0);
+        if (shape.Count != 2 || width is < 1 or > Codes.MaxBits || shape[1] != Codes.BytesFor((int)width))
         {
-            return Codes.FromBytes(array.Data, bits);
+            throw new InvalidDataException($"{path}: its shape is ({string.Join(", ", shape)}); codes{(bits is null ? "" : $" of {bits} bits")} need (n, {(bits is null ? "bytes" : Codes.BytesFor(bits.Value))}). Pack them with numpy.packbits(..., axis=1, bitorder='little').");
         }
-        catch (ArgumentException fault)
+
+        for (long left = shape[0]; left > 0; left -= rows)
         {
-            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+            byte[] packed = new byte[checked(Math.Min(left, rows) * shape[1])];
+            reader.Read(packed);
+            yield return ToCodes(packed, (int)width, path);
         }
     }
 
@@ -88,6 +105,18 @@ public static class NpyFile
     {
         ArgumentNullException.ThrowIfNull(codes);
         Write<byte>(path, [codes.Count, codes.BytesPerCode], codes.ToBytes());
+    }
+
+    private static Codes ToCodes(byte[] packed, int bits, string path)
+    {
+        try
+        {
+            return Codes.FromBytes(packed, bits);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+        }
     }
 
     internal static string TypeText<T>()
