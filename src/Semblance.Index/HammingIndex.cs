@@ -1,24 +1,24 @@
 using Semblance.Index.Kernels;
+using Semblance.Index.Searching;
 
 namespace Semblance.Index;
 
-/// <summary>Exact Hamming search by a scan over all codes.</summary>
+/// <summary>Exact Hamming search over codes in memory or in a mapped file.</summary>
 /// <remarks>
-/// Results are ordered by (distance, row): at equal distance the lower row comes first. They are the same for every kernel and every number of
-/// threads. Safe for concurrent searches.
+/// Results are ordered by (distance, row): at equal distance the lower row comes first. They are the same for every plan, every kernel and every number
+/// of threads. Safe for concurrent searches.
 /// </remarks>
 public sealed class HammingIndex
 {
-    private const int Block = 8192;
     private readonly HammingKernel _kernel;
 
-    /// <summary>An index over codes in memory, which are not copied.</summary>
+    /// <summary>An index over codes, which are not copied.</summary>
     public HammingIndex(Codes codes)
-        : this(codes, HammingScan.Default)
+        : this(codes, HammingKernels.Default)
     {
     }
 
-    /// <summary>An index that scans with a chosen kernel.</summary>
+    /// <summary>An index that compares with a chosen kernel, see <see cref="HammingKernels.Choose"/>.</summary>
     public HammingIndex(Codes codes, HammingKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(codes);
@@ -31,97 +31,72 @@ public sealed class HammingIndex
     public Codes Codes { get; }
 
     /// <summary>The k nearest codes, nearest first.</summary>
-    /// <param name="query">Words of the query code.</param>
+    /// <param name="query">Words of the query code, unused bits zero.</param>
     /// <param name="k">How many; all codes where it is larger than their number.</param>
     /// <param name="options">Which rows may be returned, and how the search runs.</param>
-    /// <exception cref="ArgumentException">The query has another length, or k is below 1.</exception>
-    public Neighbour[] Nearest(ReadOnlySpan<ulong> query, int k, SearchOptions? options = null)
-    {
-        RequireQuery(query);
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        options ??= new SearchOptions();
-        var nearest = new NearestRows(Math.Min(k, Codes.Count), Codes.Bits, options.KeepTies, Allowed(options));
-        Span<ushort> distances = new ushort[Math.Min(Block, Codes.Count)];
-        for (int start = 0; start < Codes.Count; start += Block)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            nearest.Offer(Scan(query, start, distances), start);
-        }
-
-        return nearest.ToArray();
-    }
+    /// <exception cref="ArgumentException">The query has another length or an unused bit set, k is below 1, or the set of rows is over another number of rows.</exception>
+    public Neighbour[] Nearest(ReadOnlySpan<ulong> query, int k, SearchOptions? options = null) => Nearest(Query(query), k, options)[0];
 
     /// <summary>Every code within a radius, nearest first.</summary>
-    /// <param name="query">Words of the query code.</param>
+    /// <param name="query">Words of the query code, unused bits zero.</param>
     /// <param name="radius">The largest distance that is returned; 0 finds equal codes.</param>
     /// <param name="options">Which rows may be returned, and how the search runs.</param>
-    /// <exception cref="ArgumentException">The query has another length, or the radius is negative.</exception>
-    public Neighbour[] Within(ReadOnlySpan<ulong> query, int radius, SearchOptions? options = null)
-    {
-        RequireQuery(query);
-        ArgumentOutOfRangeException.ThrowIfNegative(radius);
-        options ??= new SearchOptions();
-        Func<int, bool>? allowed = Allowed(options);
-        var found = new List<Neighbour>();
-        Span<ushort> distances = new ushort[Math.Min(Block, Codes.Count)];
-        for (int start = 0; start < Codes.Count; start += Block)
-        {
-            options.Cancellation.ThrowIfCancellationRequested();
-            ReadOnlySpan<ushort> scanned = Scan(query, start, distances);
-            for (int i = 0; i < scanned.Length; i++)
-            {
-                if (scanned[i] <= radius && (allowed is null || allowed(start + i)))
-                {
-                    found.Add(new Neighbour(start + i, scanned[i]));
-                }
-            }
-        }
-
-        return NearestRows.Ordered(found, Codes.Bits);
-    }
+    /// <exception cref="ArgumentException">The query has another length or an unused bit set, the radius is negative, or the set of rows is over another number of rows.</exception>
+    public Neighbour[] Within(ReadOnlySpan<ulong> query, int radius, SearchOptions? options = null) => Within(Query(query), radius, options)[0];
 
     /// <summary>The k nearest codes of every query.</summary>
     /// <param name="queries">Codes of the same length.</param>
     /// <param name="k">How many for each.</param>
     /// <param name="options">Which rows may be returned, and how the search runs.</param>
-    public Neighbour[][] Nearest(Codes queries, int k, SearchOptions? options = null) => Batch(queries, options, query => Nearest(queries[query], k, options));
+    /// <returns>A list for each query, nearest first.</returns>
+    public Neighbour[][] Nearest(Codes queries, int k, SearchOptions? options = null)
+    {
+        options ??= new SearchOptions();
+        return Search(queries, Reach.Nearest(k, Codes.Bits, options.KeepTies), options);
+    }
 
     /// <summary>Every code within a radius of every query.</summary>
     /// <param name="queries">Codes of the same length.</param>
     /// <param name="radius">The largest distance that is returned.</param>
     /// <param name="options">Which rows may be returned, and how the search runs.</param>
-    public Neighbour[][] Within(Codes queries, int radius, SearchOptions? options = null) => Batch(queries, options, query => Within(queries[query], radius, options));
+    /// <returns>A list for each query, nearest first.</returns>
+    public Neighbour[][] Within(Codes queries, int radius, SearchOptions? options = null) =>
+        Search(queries, Reach.Within(radius, Codes.Bits), options ?? new SearchOptions());
 
-    private static Func<int, bool>? Allowed(SearchOptions options) => options switch
-    {
-        { Rows: null } => options.Where,
-        { Where: null } => row => options.Rows[row],
-        _ => row => options.Rows[row] && options.Where(row),
-    };
-
-    private Neighbour[][] Batch(Codes queries, SearchOptions? search, Func<int, Neighbour[]> one)
+    private Neighbour[][] Search(Codes queries, Reach reach, SearchOptions options)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        int threads = search?.Threads ?? 0;
         Codes.RequireSameBits(Codes.Bits, queries.Bits);
-        var results = new Neighbour[queries.Count][];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? Environment.ProcessorCount : threads };
-        Parallel.For(0, queries.Count, options, query => results[query] = one(query));
-        return results;
-    }
-
-    private ReadOnlySpan<ushort> Scan(ReadOnlySpan<ulong> query, int start, Span<ushort> distances)
-    {
-        int count = Math.Min(Block, Codes.Count - start);
-        _kernel(Codes.WordsOf(start, count), query, distances);
-        return distances[..count];
-    }
-
-    private void RequireQuery(ReadOnlySpan<ulong> query)
-    {
-        if (query.Length != Codes.WordsPerCode)
+        RowFilter filter = RowFilter.Of(options, Codes.Count);
+        options.Cancellation.ThrowIfCancellationRequested();
+        if (filter.Listed(Codes.Count / Planner.ScanPerListedRow) is int[] listed)
         {
-            throw new ArgumentException($"the query has {query.Length} words; codes of {Codes.Bits} bits have {Codes.WordsPerCode}. Encode it with the model of the index.", nameof(query));
+            return SearchListed(listed, queries, reach, filter, options);
         }
+
+        return Planner.Choose(Codes, queries.Count, options) switch
+        {
+            _ => new Sweeps(Codes, reach, filter, options, (own, nearest) => new ScanSweep(Codes, own, nearest, _kernel)).Run(queries),
+        };
     }
+
+    /// <summary>Copies the few rows of a set together and searches those.</summary>
+    private Neighbour[][] SearchListed(int[] rows, Codes queries, Reach reach, RowFilter filter, SearchOptions options)
+    {
+        SearchOptions inner = options with { Rows = null, Plan = SearchPlan.Auto, Where = filter.Where is null ? null : row => filter.Where(rows[row]) };
+        Neighbour[][] found = new HammingIndex(Codes.Rows(rows), _kernel).Search(queries, reach, inner);
+        foreach (Neighbour[] list in found)
+        {
+            for (int i = 0; i < list.Length; i++)
+            {
+                list[i] = list[i] with { Row = rows[list[i].Row] };
+            }
+        }
+
+        return found;
+    }
+
+    private Codes Query(ReadOnlySpan<ulong> query) => query.Length == Codes.WordsPerCode
+        ? new Codes(Codes.Bits, query.ToArray())
+        : throw new ArgumentException($"the query has {query.Length} words; codes of {Codes.Bits} bits have {Codes.WordsPerCode}. Encode it with the model of the index.", nameof(query));
 }

@@ -18,7 +18,7 @@ public sealed class HammingIndexTests
         Codes codes = RandomCodes.Make(seed: rows, rows, bits);
         Codes queries = RandomCodes.Make(seed: 5, 8, bits);
 
-        foreach (HammingKernel kernel in HammingScan.Available.Values)
+        foreach (HammingKernel kernel in HammingKernels.Available.Values)
         {
             var index = new HammingIndex(codes, kernel);
             for (int query = 0; query < queries.Count; query++)

@@ -24,10 +24,10 @@ internal static class RankingBench
     {
         Codes codes = RandomCodes(1_000_000, seed: 1), query = RandomCodes(1, seed: 2);
         ushort[] distances = new ushort[codes.Count];
-        foreach ((string name, HammingKernel kernel) in HammingScan.Available)
+        foreach ((string name, HammingKernel kernel) in HammingKernels.Available)
         {
             HammingIndex index = new(codes, kernel);
-            double scan = Median(31, () => kernel(codes.Words, query[0], distances));
+            double scan = Median(31, () => kernel.Distances(codes.Words, query[0], distances));
             double nearest = Median(31, () => index.Nearest(query[0], 10));
             Print($"kernel {name,-8} 1,000,000 codes of {Bits} bits: scan {scan * 1e3:F3} ms, 10 nearest {nearest * 1e3:F3} ms");
         }

@@ -58,7 +58,7 @@ internal sealed class DatabasePart
 
         Span<ushort> grades = scratch.Grades[..Count];
         Span<int> rows = scratch.Rows;
-        HammingScan.Default(masks.Words, mask, grades);
+        HammingKernels.Default.Distances(masks.Words, mask, grades);
         LabelSets.Shared(_labelCounts, known.Length, grades);
         int found = 0;
         for (int row = 0; row < grades.Length; row++)

@@ -72,7 +72,7 @@ internal readonly ref struct QueryScan
     {
         Span<ushort> distances = _scratch.Distances.AsSpan(start, count);
         Span<ushort> places = _scratch.Places.Length == 0 ? default : _scratch.Places.AsSpan(start, count);
-        HammingScan.Default(part.Codes.Words.Slice(start * part.Codes.WordsPerCode, count * part.Codes.WordsPerCode), code, distances);
+        HammingKernels.Default.Distances(part.Codes.Words.Slice(start * part.Codes.WordsPerCode, count * part.Codes.WordsPerCode), code, distances);
         if (excluded is not null)
         {
             LeaveOut(excluded, start, distances);

@@ -1,0 +1,221 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Semblance.Index.Kernels;
+
+/// <summary>As <see cref="Avx512Kernel"/> with vectors of half the length: four rows in a group, 16 before one branch.</summary>
+internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
+{
+    private const int Group = 4;
+    private const int Step = 4 * Group;
+
+    private protected override void Measure(ReadOnlySpan<ulong> codes, ReadOnlySpan<ulong> query, Span<ushort> distances)
+    {
+        fixed (ulong* rows = codes, wanted = query)
+        {
+            switch (query.Length)
+            {
+                case 1: Measure(rows, wanted, new OneWord(wanted), distances); break;
+                case 2: Measure(rows, wanted, new TwoWords(wanted), distances); break;
+                case 4: Measure(rows, wanted, new FourWords(wanted), distances); break;
+                default: Measure(rows, wanted, new AnyWords(wanted, query.Length), distances); break;
+            }
+        }
+    }
+
+    private protected override int SelectNear(ReadOnlySpan<ulong> codes, ReadOnlySpan<ulong> query, int limit, Span<Neighbour> near, out int found)
+    {
+        int count = codes.Length / query.Length;
+        fixed (ulong* rows = codes, wanted = query)
+        {
+            return query.Length switch
+            {
+                1 => Select(rows, wanted, new OneWord(wanted), count, limit, near, out found),
+                2 => Select(rows, wanted, new TwoWords(wanted), count, limit, near, out found),
+                4 => Select(rows, wanted, new FourWords(wanted), count, limit, near, out found),
+                _ => Select(rows, wanted, new AnyWords(wanted, query.Length), count, limit, near, out found),
+            };
+        }
+    }
+
+    private static void Measure<TRows>(ulong* codes, ulong* query, TRows wanted, Span<ushort> distances)
+        where TRows : struct, IFourRows
+    {
+        int row = 0;
+        nint group = (nint)Group * wanted.Words;
+        ulong* at = codes;
+        for (; row + Step + wanted.Beyond <= distances.Length; row += Step, at += 4 * group)
+        {
+            Vector256<uint> low = Vector256.Narrow(wanted.Distances(at), wanted.Distances(at + group));
+            Vector256<uint> high = Vector256.Narrow(wanted.Distances(at + (2 * group)), wanted.Distances(at + (3 * group)));
+            Vector256.Narrow(low, high).CopyTo(distances[row..]);
+        }
+
+        Rows.Measure(codes, query, wanted.Words, row, distances);
+    }
+
+    private static int Select<TRows>(ulong* codes, ulong* query, TRows wanted, int count, int limit, Span<Neighbour> near, out int found)
+        where TRows : struct, IFourRows
+    {
+        found = 0;
+        int row = 0;
+        nint group = (nint)Group * wanted.Words;
+        ulong* at = codes;
+
+        // Signed, because AVX2 has no other comparison.
+        Vector256<long> bound = Vector256.Create((long)limit);
+        for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
+        {
+            Vector256<ulong> a = wanted.Distances(at), b = wanted.Distances(at + group), c = wanted.Distances(at + (2 * group)), d = wanted.Distances(at + (3 * group));
+            Vector256<long> least = Vector256.Min(Vector256.Min(a.AsUInt16(), b.AsUInt16()), Vector256.Min(c.AsUInt16(), d.AsUInt16())).AsInt64();
+            if (Vector256.LessThanAny(least, bound))
+            {
+                if (found + Step > near.Length)
+                {
+                    return row;
+                }
+
+                Take(a, bound, row, near, ref found);
+                Take(b, bound, row + Group, near, ref found);
+                Take(c, bound, row + (2 * Group), near, ref found);
+                Take(d, bound, row + (3 * Group), near, ref found);
+            }
+        }
+
+        return Rows.Select(codes, query, wanted.Words, row, count, limit, near, ref found);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Take(Vector256<ulong> distances, Vector256<long> bound, int row, Span<Neighbour> near, ref int found)
+    {
+        uint nearer = Vector256.LessThan(distances.AsInt64(), bound).ExtractMostSignificantBits();
+        for (; nearer != 0; nearer &= nearer - 1)
+        {
+            int at = BitOperations.TrailingZeroCount(nearer);
+            near[found++] = new Neighbour(row + at, (int)distances[at]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Ones(Vector256<byte> bytes)
+    {
+        Vector128<byte> half = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+        Vector256<byte> ones = Vector256.Create(half, half);
+        Vector256<byte> nibble = Vector256.Create((byte)0x0F);
+        return Avx2.Shuffle(ones, bytes & nibble) + Avx2.Shuffle(ones, (bytes.AsUInt16() >>> 4).AsByte() & nibble);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Ones(ulong* words, Vector256<ulong> query) => Ones((Vector256.Load(words) ^ query).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> SumOfWords(Vector256<byte> bytes) => Avx2.SumAbsoluteDifferences(bytes, Vector256<byte>.Zero).AsUInt64();
+
+    /// <summary>Adds neighbouring words: word 2i of the result is from <paramref name="a"/>, word 2i + 1 from <paramref name="b"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> AddWords(Vector256<byte> a, Vector256<byte> b) =>
+        (Avx2.UnpackLow(a.AsUInt64(), b.AsUInt64()).AsByte() + Avx2.UnpackHigh(a.AsUInt64(), b.AsUInt64()).AsByte()).AsUInt64();
+
+    /// <summary>Measures four rows of some width at a time.</summary>
+    private interface IFourRows
+    {
+        /// <summary>Words of a row.</summary>
+        int Words { get; }
+
+        /// <summary>Rows behind the four that must be readable.</summary>
+        int Beyond { get; }
+
+        /// <summary>Distances of four rows, in order.</summary>
+        Vector256<ulong> Distances(ulong* rows);
+    }
+
+    private readonly struct OneWord(ulong* query) : IFourRows
+    {
+        private readonly Vector256<ulong> _query = Vector256.Create(query[0]);
+
+        public int Words => 1;
+
+        public int Beyond => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<ulong> Distances(ulong* rows) => SumOfWords(Ones(rows, _query));
+    }
+
+    private readonly struct TwoWords(ulong* query) : IFourRows
+    {
+        private readonly Vector256<ulong> _query = Vector256.Create(Vector128.Load(query), Vector128.Load(query));
+
+        public int Words => 2;
+
+        public int Beyond => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<ulong> Distances(ulong* rows) =>
+            Avx2.Permute4x64(SumOfWords(AddWords(Ones(rows, _query), Ones(rows + 4, _query)).AsByte()), 0xD8);
+    }
+
+    private readonly struct FourWords(ulong* query) : IFourRows
+    {
+        private readonly Vector256<ulong> _query = Vector256.Load(query);
+
+        public int Words => 4;
+
+        public int Beyond => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<ulong> Distances(ulong* rows)
+        {
+            Vector256<ulong> first = AddWords(Ones(rows, _query), Ones(rows + 4, _query));
+            Vector256<ulong> second = AddWords(Ones(rows + 8, _query), Ones(rows + 12, _query));
+            return SumOfWords(Avx2.Permute2x128(first, second, 0x20).AsByte() + Avx2.Permute2x128(first, second, 0x31).AsByte());
+        }
+    }
+
+    /// <summary>Any other width: whole vectors of four words and a masked rest, which reads beyond the row.</summary>
+    private readonly struct AnyWords(ulong* query, int words) : IFourRows
+    {
+        private readonly ulong* _query = query;
+        private readonly Vector256<ulong> _mask = Vector256.LessThan(Vector256<ulong>.Indices.AsInt64(), Vector256.Create((long)(words & 3))).AsUInt64();
+        private readonly Vector256<ulong> _rest = Rest(query, words);
+
+        public int Words => words;
+
+        // Three words at most, and a row has as many.
+        public int Beyond => 1;
+
+        public Vector256<ulong> Distances(ulong* rows)
+        {
+            Vector256<ulong> first = Two(rows), second = Two(rows + (2 * words));
+            return Avx2.Permute2x128(first, second, 0x20) + Avx2.Permute2x128(first, second, 0x31);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<ulong> Two(ulong* rows)
+        {
+            Vector256<ulong> a = Row(rows), b = Row(rows + words);
+            return Avx2.UnpackLow(a, b) + Avx2.UnpackHigh(a, b);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector256<ulong> Row(ulong* row)
+        {
+            Vector256<ulong> sum = (words & 3) == 0 ? Vector256<ulong>.Zero : SumOfWords(Ones(((Vector256.Load(row + (words & ~3)) ^ _rest) & _mask).AsByte()));
+            for (int i = 0; i + 4 <= words; i += 4)
+            {
+                sum += SumOfWords(Ones(row + i, Vector256.Load(_query + i)));
+            }
+
+            return sum;
+        }
+
+        private static Vector256<ulong> Rest(ulong* query, int words)
+        {
+            ulong* rest = stackalloc ulong[4];
+            new Span<ulong>(rest, 4).Clear();
+            new ReadOnlySpan<ulong>(query + (words & ~3), words & 3).CopyTo(new Span<ulong>(rest, 4));
+            return Vector256.Load(rest);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Semblance.Index;
+
+/// <summary>Ways to search; all of them give the same result.</summary>
+public enum SearchPlan
+{
+    /// <summary>The fastest by measured cost.</summary>
+    Auto,
+
+    /// <summary>Every code is compared with every query, row by row as the codes lie in memory.</summary>
+    Scan,
+}
