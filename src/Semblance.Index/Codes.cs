@@ -130,6 +130,9 @@ public sealed class Codes
     /// <summary>A copy of the rows from <paramref name="start"/> on.</summary>
     public Codes Slice(int start, int count) => new(Bits, WordsOf(start, count).ToArray());
 
+    /// <summary>Some of the rows, not copied.</summary>
+    internal Codes View(int start, int count) => new(Bits, _words.View(start * WordsPerCode, count * WordsPerCode));
+
     /// <summary>A copy of the named rows, in the given order.</summary>
     public Codes Rows(ReadOnlySpan<int> rows)
     {

@@ -19,4 +19,12 @@ internal sealed class Column<T>(ReadOnlyMemory<T> values, ColumnGuard? guard = n
         guard?.Require((long)start * sizeof(T), (long)count * sizeof(T));
         return values.Span.Slice(start, count);
     }
+
+    /// <summary>Some values as a column of their own, checked now.</summary>
+    /// <exception cref="InvalidDataException">The file that they lie in is damaged there.</exception>
+    public Column<T> View(int start, int count)
+    {
+        Slice(start, count);
+        return new Column<T>(values.Slice(start, count));
+    }
 }
