@@ -74,8 +74,9 @@ public sealed class HammingIndex
             return SearchListed(listed, queries, reach, filter, options);
         }
 
-        return Planner.Choose(Codes, queries.Count, options) switch
+        return Planner.Choose(Codes, queries.Count, _kernel, options) switch
         {
+            SearchPlan.Planes => new Sweeps(Codes, reach, filter, options, (own, nearest) => new PlaneSweep(Codes, own, nearest, _kernel, reach)).Run(queries),
             _ => new Sweeps(Codes, reach, filter, options, (own, nearest) => new ScanSweep(Codes, own, nearest, _kernel)).Run(queries),
         };
     }

@@ -8,4 +8,7 @@ public enum SearchPlan
 
     /// <summary>Every code is compared with every query, row by row as the codes lie in memory.</summary>
     Scan,
+
+    /// <summary>Blocks of codes are compared with all queries at once, bit plane by bit plane: for batches, on processors with AVX-512.</summary>
+    Planes,
 }

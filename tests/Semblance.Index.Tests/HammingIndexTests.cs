@@ -79,6 +79,8 @@ public sealed class HammingIndexTests
 
         Assert.Empty(index.Nearest([0], 3));
         Assert.Empty(index.Within([0], 3));
+        Assert.All(index.Nearest(new Codes(64, new ulong[40]), 3), Assert.Empty);
+        Assert.Empty(new HammingIndex(new Codes(64, new ulong[40])).Nearest(new Codes(64, []), 3));
     }
 
     [Fact]
@@ -87,6 +89,8 @@ public sealed class HammingIndexTests
         var index = new HammingIndex(RandomCodes.Make(seed: 6, 10, 64));
 
         Assert.Contains("2 words", Assert.Throws<ArgumentException>(() => index.Nearest([0, 0], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("above its 12 bits", Assert.Throws<ArgumentException>(() => new HammingIndex(RandomCodes.Make(seed: 6, 10, 12)).Nearest([1UL << 12], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("over 9 rows", Assert.Throws<ArgumentException>(() => index.Nearest([0], 1, new SearchOptions { Rows = new RowSet(9) })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Nearest([0], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Within([0], -1));
         Assert.Throws<ArgumentException>(() => index.Nearest(RandomCodes.Make(1, 1, 63), 1));

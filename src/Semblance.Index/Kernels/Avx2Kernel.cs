@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -40,16 +39,18 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Measure<TRows>(ulong* codes, ulong* query, TRows wanted, Span<ushort> distances)
         where TRows : struct, IFourRows
     {
+        OnesOfBytes ones = new();
         int row = 0;
         nint group = (nint)Group * wanted.Words;
         ulong* at = codes;
         for (; row + Step + wanted.Beyond <= distances.Length; row += Step, at += 4 * group)
         {
-            Vector256<uint> low = Vector256.Narrow(wanted.Distances(at), wanted.Distances(at + group));
-            Vector256<uint> high = Vector256.Narrow(wanted.Distances(at + (2 * group)), wanted.Distances(at + (3 * group)));
+            Vector256<uint> low = Vector256.Narrow(wanted.Distances(at, ones), wanted.Distances(at + group, ones));
+            Vector256<uint> high = Vector256.Narrow(wanted.Distances(at + (2 * group), ones), wanted.Distances(at + (3 * group), ones));
             Vector256.Narrow(low, high).CopyTo(distances[row..]);
         }
 
@@ -61,54 +62,62 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
     {
         found = 0;
         int row = 0;
-        nint group = (nint)Group * wanted.Words;
-        ulong* at = codes;
-
-        // Signed, because AVX2 has no other comparison.
-        Vector256<long> bound = Vector256.Create((long)limit);
-        for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
+        while ((row = FirstNear(codes, wanted, row, count, limit)) + Step + wanted.Beyond <= count)
         {
-            Vector256<ulong> a = wanted.Distances(at), b = wanted.Distances(at + group), c = wanted.Distances(at + (2 * group)), d = wanted.Distances(at + (3 * group));
-            Vector256<long> least = Vector256.Min(Vector256.Min(a.AsUInt16(), b.AsUInt16()), Vector256.Min(c.AsUInt16(), d.AsUInt16())).AsInt64();
-            if (Vector256.LessThanAny(least, bound))
+            if (found + Step > near.Length)
             {
-                if (found + Step > near.Length)
-                {
-                    return row;
-                }
-
-                Take(a, bound, row, near, ref found);
-                Take(b, bound, row + Group, near, ref found);
-                Take(c, bound, row + (2 * Group), near, ref found);
-                Take(d, bound, row + (3 * Group), near, ref found);
+                return row;
             }
+
+            row = Rows.Select(codes, query, wanted.Words, row, row + Step, limit, near, ref found);
         }
 
         return Rows.Select(codes, query, wanted.Words, row, count, limit, near, ref found);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Take(Vector256<ulong> distances, Vector256<long> bound, int row, Span<Neighbour> near, ref int found)
+    /// <summary>The first row of the first 16 that have a near one among them, or of those left over at the end.</summary>
+    /// <remarks>Without a call in its loop: no vector register would live through one. Optimised at once, since a search may be its only call.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int FirstNear<TRows>(ulong* codes, TRows wanted, int row, int count, int limit)
+        where TRows : struct, IFourRows
     {
-        uint nearer = Vector256.LessThan(distances.AsInt64(), bound).ExtractMostSignificantBits();
-        for (; nearer != 0; nearer &= nearer - 1)
+        OnesOfBytes ones = new();
+        nint group = (nint)Group * wanted.Words;
+        ulong* at = codes + ((nint)row * wanted.Words);
+        // Signed, because AVX2 has no other comparison.
+        Vector256<long> bound = Vector256.Create((long)limit);
+        for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
         {
-            int at = BitOperations.TrailingZeroCount(nearer);
-            near[found++] = new Neighbour(row + at, (int)distances[at]);
+            Vector256<ulong> a = wanted.Distances(at, ones), b = wanted.Distances(at + group, ones), c = wanted.Distances(at + (2 * group), ones), d = wanted.Distances(at + (3 * group), ones);
+
+            // Distances fit 16 bits, of which there is a cheaper minimum than of 64.
+            Vector256<long> least = Vector256.Min(Vector256.Min(a.AsUInt16(), b.AsUInt16()), Vector256.Min(c.AsUInt16(), d.AsUInt16())).AsInt64();
+            if (Vector256.LessThanAny(least, bound))
+            {
+                break;
+            }
+        }
+
+        return row;
+    }
+
+    /// <summary>Counts the ones of each byte.</summary>
+    /// <remarks>Made before a loop, so that its vectors stay in registers.</remarks>
+    private readonly struct OnesOfBytes()
+    {
+        private readonly Vector256<byte> _ones = Table();
+        private readonly Vector256<byte> _nibble = Vector256.Create((byte)0x0F);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<byte> Of(Vector256<ulong> words) =>
+            Avx2.Shuffle(_ones, words.AsByte() & _nibble) + Avx2.Shuffle(_ones, (words.AsUInt16() >>> 4).AsByte() & _nibble);
+
+        private static Vector256<byte> Table()
+        {
+            Vector128<byte> quarter = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+            return Vector256.Create(quarter, quarter);
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Ones(Vector256<byte> bytes)
-    {
-        Vector128<byte> half = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-        Vector256<byte> ones = Vector256.Create(half, half);
-        Vector256<byte> nibble = Vector256.Create((byte)0x0F);
-        return Avx2.Shuffle(ones, bytes & nibble) + Avx2.Shuffle(ones, (bytes.AsUInt16() >>> 4).AsByte() & nibble);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Ones(ulong* words, Vector256<ulong> query) => Ones((Vector256.Load(words) ^ query).AsByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> SumOfWords(Vector256<byte> bytes) => Avx2.SumAbsoluteDifferences(bytes, Vector256<byte>.Zero).AsUInt64();
@@ -128,7 +137,7 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         int Beyond { get; }
 
         /// <summary>Distances of four rows, in order.</summary>
-        Vector256<ulong> Distances(ulong* rows);
+        Vector256<ulong> Distances(ulong* rows, OnesOfBytes ones);
     }
 
     private readonly struct OneWord(ulong* query) : IFourRows
@@ -140,7 +149,7 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<ulong> Distances(ulong* rows) => SumOfWords(Ones(rows, _query));
+        public Vector256<ulong> Distances(ulong* rows, OnesOfBytes ones) => SumOfWords(ones.Of(Vector256.Load(rows) ^ _query));
     }
 
     private readonly struct TwoWords(ulong* query) : IFourRows
@@ -152,8 +161,8 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<ulong> Distances(ulong* rows) =>
-            Avx2.Permute4x64(SumOfWords(AddWords(Ones(rows, _query), Ones(rows + 4, _query)).AsByte()), 0xD8);
+        public Vector256<ulong> Distances(ulong* rows, OnesOfBytes ones) =>
+            Avx2.Permute4x64(SumOfWords(AddWords(ones.Of(Vector256.Load(rows) ^ _query), ones.Of(Vector256.Load(rows + 4) ^ _query)).AsByte()), 0xD8);
     }
 
     private readonly struct FourWords(ulong* query) : IFourRows
@@ -165,10 +174,10 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<ulong> Distances(ulong* rows)
+        public Vector256<ulong> Distances(ulong* rows, OnesOfBytes ones)
         {
-            Vector256<ulong> first = AddWords(Ones(rows, _query), Ones(rows + 4, _query));
-            Vector256<ulong> second = AddWords(Ones(rows + 8, _query), Ones(rows + 12, _query));
+            Vector256<ulong> first = AddWords(ones.Of(Vector256.Load(rows) ^ _query), ones.Of(Vector256.Load(rows + 4) ^ _query));
+            Vector256<ulong> second = AddWords(ones.Of(Vector256.Load(rows + 8) ^ _query), ones.Of(Vector256.Load(rows + 12) ^ _query));
             return SumOfWords(Avx2.Permute2x128(first, second, 0x20).AsByte() + Avx2.Permute2x128(first, second, 0x31).AsByte());
         }
     }
@@ -185,26 +194,26 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         // Three words at most, and a row has as many.
         public int Beyond => 1;
 
-        public Vector256<ulong> Distances(ulong* rows)
+        public Vector256<ulong> Distances(ulong* rows, OnesOfBytes ones)
         {
-            Vector256<ulong> first = Two(rows), second = Two(rows + (2 * words));
+            Vector256<ulong> first = Two(rows, ones), second = Two(rows + (2 * words), ones);
             return Avx2.Permute2x128(first, second, 0x20) + Avx2.Permute2x128(first, second, 0x31);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<ulong> Two(ulong* rows)
+        private Vector256<ulong> Two(ulong* rows, OnesOfBytes ones)
         {
-            Vector256<ulong> a = Row(rows), b = Row(rows + words);
+            Vector256<ulong> a = Row(rows, ones), b = Row(rows + words, ones);
             return Avx2.UnpackLow(a, b) + Avx2.UnpackHigh(a, b);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector256<ulong> Row(ulong* row)
+        private Vector256<ulong> Row(ulong* row, OnesOfBytes ones)
         {
-            Vector256<ulong> sum = (words & 3) == 0 ? Vector256<ulong>.Zero : SumOfWords(Ones(((Vector256.Load(row + (words & ~3)) ^ _rest) & _mask).AsByte()));
+            Vector256<ulong> sum = (words & 3) == 0 ? Vector256<ulong>.Zero : SumOfWords(ones.Of((Vector256.Load(row + (words & ~3)) ^ _rest) & _mask));
             for (int i = 0; i + 4 <= words; i += 4)
             {
-                sum += SumOfWords(Ones(row + i, Vector256.Load(_query + i)));
+                sum += SumOfWords(ones.Of(Vector256.Load(row + i) ^ Vector256.Load(_query + i)));
             }
 
             return sum;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -14,6 +13,8 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
 {
     private const int Group = 8;
     private const int Step = 4 * Group;
+
+    internal override bool HasPlanes => PlaneBlock.IsSupported;
 
     private protected override void Measure(ReadOnlySpan<ulong> codes, ReadOnlySpan<ulong> query, Span<ushort> distances)
     {
@@ -46,16 +47,18 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Measure<TRows>(ulong* codes, ulong* query, TRows wanted, Span<ushort> distances)
         where TRows : struct, IEightRows
     {
+        OnesOfBytes ones = new();
         int row = 0;
         nint group = (nint)Group * wanted.Words;
         ulong* at = codes;
         for (; row + Step + wanted.Beyond <= distances.Length; row += Step, at += 4 * group)
         {
-            Vector512<uint> low = Vector512.Narrow(wanted.Distances(at), wanted.Distances(at + group));
-            Vector512<uint> high = Vector512.Narrow(wanted.Distances(at + (2 * group)), wanted.Distances(at + (3 * group)));
+            Vector512<uint> low = Vector512.Narrow(wanted.Distances(at, ones), wanted.Distances(at + group, ones));
+            Vector512<uint> high = Vector512.Narrow(wanted.Distances(at + (2 * group), ones), wanted.Distances(at + (3 * group), ones));
             Vector512.Narrow(low, high).CopyTo(distances[row..]);
         }
 
@@ -67,55 +70,67 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
     {
         found = 0;
         int row = 0;
-        nint group = (nint)Group * wanted.Words;
-        ulong* at = codes;
-        Vector512<ulong> bound = Vector512.Create((ulong)limit);
-        for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
+        while ((row = FirstNear(codes, wanted, row, count, limit)) + Step + wanted.Beyond <= count)
         {
-            Vector512<ulong> a = wanted.Distances(at), b = wanted.Distances(at + group), c = wanted.Distances(at + (2 * group)), d = wanted.Distances(at + (3 * group));
-
-            // Distances fit 16 bits, of which there is a cheaper minimum than of 64.
-            Vector512<ulong> least = Vector512.Min(Vector512.Min(a.AsUInt16(), b.AsUInt16()), Vector512.Min(c.AsUInt16(), d.AsUInt16())).AsUInt64();
-            if (Vector512.LessThanAny(least, bound))
+            if (found + Step > near.Length)
             {
-                if (found + Step > near.Length)
-                {
-                    return row;
-                }
-
-                Take(a, bound, row, near, ref found);
-                Take(b, bound, row + Group, near, ref found);
-                Take(c, bound, row + (2 * Group), near, ref found);
-                Take(d, bound, row + (3 * Group), near, ref found);
+                return row;
             }
+
+            row = Rows.Select(codes, query, wanted.Words, row, row + Step, limit, near, ref found);
         }
 
         return Rows.Select(codes, query, wanted.Words, row, count, limit, near, ref found);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Take(Vector512<ulong> distances, Vector512<ulong> bound, int row, Span<Neighbour> near, ref int found)
+    /// <summary>The first row of the first 32 that have a near one among them, or of those left over at the end.</summary>
+    /// <remarks>Without a call in its loop: no vector register would live through one. Optimised at once, since a search may be its only call.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int FirstNear<TRows>(ulong* codes, TRows wanted, int row, int count, int limit)
+        where TRows : struct, IEightRows
     {
-        uint nearer = (uint)Vector512.LessThan(distances, bound).ExtractMostSignificantBits();
-        for (; nearer != 0; nearer &= nearer - 1)
+        OnesOfBytes ones = new();
+        nint group = (nint)Group * wanted.Words;
+        ulong* at = codes + ((nint)row * wanted.Words);
+        Vector512<ulong> bound = Vector512.Create((ulong)limit);
+        for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
         {
-            int at = BitOperations.TrailingZeroCount(nearer);
-            near[found++] = new Neighbour(row + at, (int)distances[at]);
+            Vector512<ulong> a = wanted.Distances(at, ones), b = wanted.Distances(at + group, ones), c = wanted.Distances(at + (2 * group), ones), d = wanted.Distances(at + (3 * group), ones);
+
+            // Distances fit 16 bits, of which there is a cheaper minimum than of 64.
+            Vector512<ulong> least = Vector512.Min(Vector512.Min(a.AsUInt16(), b.AsUInt16()), Vector512.Min(c.AsUInt16(), d.AsUInt16())).AsUInt64();
+            if (Vector512.LessThanAny(least, bound))
+            {
+                break;
+            }
+        }
+
+        return row;
+    }
+
+    /// <summary>Counts the ones of each byte of an exclusive or.</summary>
+    /// <remarks>Made before a loop, so that its vectors stay in registers.</remarks>
+    private readonly struct OnesOfBytes()
+    {
+        private readonly Vector512<byte> _ones = Table();
+        private readonly Vector512<byte> _nibble = Vector512.Create((byte)0x0F);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector512<byte> Of(Vector512<ulong> words, Vector512<ulong> query)
+        {
+            // Exclusive or and mask are one instruction.
+            Vector512<byte> low = Avx512F.TernaryLogic(words.AsByte(), query.AsByte(), _nibble, 0x28);
+            Vector512<byte> high = Avx512F.TernaryLogic((words.AsUInt16() >>> 4).AsByte(), (query.AsUInt16() >>> 4).AsByte(), _nibble, 0x28);
+            return Avx512BW.Shuffle(_ones, low) + Avx512BW.Shuffle(_ones, high);
+        }
+
+        private static Vector512<byte> Table()
+        {
+            Vector128<byte> quarter = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+            Vector256<byte> half = Vector256.Create(quarter, quarter);
+            return Vector512.Create(half, half);
         }
     }
-
-    /// <summary>Ones of each byte.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Ones(Vector512<byte> bytes)
-    {
-        Vector128<byte> quarter = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-        Vector512<byte> ones = Vector512.Create(Vector256.Create(quarter, quarter), Vector256.Create(quarter, quarter));
-        Vector512<byte> nibble = Vector512.Create((byte)0x0F);
-        return Avx512BW.Shuffle(ones, bytes & nibble) + Avx512BW.Shuffle(ones, (bytes.AsUInt16() >>> 4).AsByte() & nibble);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Ones(ulong* words, Vector512<ulong> query) => Ones((Vector512.Load(words) ^ query).AsByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> SumOfWords(Vector512<byte> bytes) => Avx512BW.SumAbsoluteDifferences(bytes, Vector512<byte>.Zero).AsUInt64();
@@ -140,7 +155,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         int Beyond { get; }
 
         /// <summary>Distances of eight rows, in order.</summary>
-        Vector512<ulong> Distances(ulong* rows);
+        Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones);
     }
 
     private readonly struct OneWord(ulong* query) : IEightRows
@@ -152,7 +167,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows) => SumOfWords(Ones(rows, _query));
+        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones) => SumOfWords(ones.Of(Vector512.Load(rows), _query));
     }
 
     private readonly struct TwoWords(ulong* query) : IEightRows
@@ -164,8 +179,8 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows) =>
-            Avx512F.PermuteVar8x64(SumOfWords(AddWords(Ones(rows, _query), Ones(rows + 8, _query))), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7));
+        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones) =>
+            Avx512F.PermuteVar8x64(SumOfWords(AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query))), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7));
     }
 
     private readonly struct FourWords(ulong* query) : IEightRows
@@ -177,10 +192,10 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows)
+        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
         {
-            Vector512<byte> first = AddWords(Ones(rows, _query), Ones(rows + 8, _query));
-            Vector512<byte> second = AddWords(Ones(rows + 16, _query), Ones(rows + 24, _query));
+            Vector512<byte> first = AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query));
+            Vector512<byte> second = AddWords(ones.Of(Vector512.Load(rows + 16), _query), ones.Of(Vector512.Load(rows + 24), _query));
             return Avx512F.Permute4x64(SumOfWords(AddPairs(first, second)), 0xD8);
         }
     }
@@ -194,15 +209,15 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows)
+        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
         {
-            Vector512<byte> first = AddPairs(Two(rows), Two(rows + 16));
-            Vector512<byte> second = AddPairs(Two(rows + 32), Two(rows + 48));
+            Vector512<byte> first = AddPairs(Two(rows, ones), Two(rows + 16, ones));
+            Vector512<byte> second = AddPairs(Two(rows + 32, ones), Two(rows + 48, ones));
             return SumOfWords(AddPairs(first, second));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<byte> Two(ulong* rows) => AddWords(Ones(rows, _query), Ones(rows + 8, _query));
+        private Vector512<byte> Two(ulong* rows, OnesOfBytes ones) => AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query));
     }
 
     /// <summary>Any other width: whole vectors of eight words and a masked rest, which reads beyond the row.</summary>
@@ -217,27 +232,27 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         // Seven words at most; with three words or more a row, that is three rows.
         public int Beyond => 3;
 
-        public Vector512<ulong> Distances(ulong* rows)
+        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
         {
-            Vector512<ulong> first = AddPairs(Two(rows), Two(rows + (2 * words)));
-            Vector512<ulong> second = AddPairs(Two(rows + (4 * words)), Two(rows + (6 * words)));
+            Vector512<ulong> first = AddPairs(Two(rows, ones), Two(rows + (2 * words), ones));
+            Vector512<ulong> second = AddPairs(Two(rows + (4 * words), ones), Two(rows + (6 * words), ones));
             return AddPairs(first, second);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<ulong> Two(ulong* rows)
+        private Vector512<ulong> Two(ulong* rows, OnesOfBytes ones)
         {
-            Vector512<ulong> a = Row(rows), b = Row(rows + words);
+            Vector512<ulong> a = Row(rows, ones), b = Row(rows + words, ones);
             return Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<ulong> Row(ulong* row)
+        private Vector512<ulong> Row(ulong* row, OnesOfBytes ones)
         {
-            Vector512<ulong> sum = (words & 7) == 0 ? Vector512<ulong>.Zero : SumOfWords(Ones(((Vector512.Load(row + (words & ~7)) ^ _rest) & _mask).AsByte()));
+            Vector512<ulong> sum = (words & 7) == 0 ? Vector512<ulong>.Zero : SumOfWords(ones.Of(Vector512.Load(row + (words & ~7)) & _mask, _rest));
             for (int i = 0; i + 8 <= words; i += 8)
             {
-                sum += SumOfWords(Ones(row + i, Vector512.Load(_query + i)));
+                sum += SumOfWords(ones.Of(Vector512.Load(row + i), Vector512.Load(_query + i)));
             }
 
             return sum;

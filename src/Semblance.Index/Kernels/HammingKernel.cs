@@ -11,6 +11,9 @@ public abstract class HammingKernel
     /// <summary>The name by which it is chosen.</summary>
     public string Name { get; }
 
+    /// <summary>Whether batches can be searched bit plane by bit plane with the same instructions.</summary>
+    internal virtual bool HasPlanes => false;
+
     /// <summary>Distances of one query to a run of codes.</summary>
     /// <param name="codes">Words of the codes, row after row.</param>
     /// <param name="query">Words of the query; their number is the number of words of every code.</param>

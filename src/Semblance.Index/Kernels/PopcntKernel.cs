@@ -37,6 +37,7 @@ internal sealed unsafe class PopcntKernel() : HammingKernel("popcnt")
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Measure<TRow>(ulong* codes, ulong* query, int words, Span<ushort> distances)
         where TRow : struct, IRow
     {
@@ -46,6 +47,7 @@ internal sealed unsafe class PopcntKernel() : HammingKernel("popcnt")
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Select<TRow>(ulong* codes, ulong* query, int words, int count, int limit, Span<Neighbour> near, out int found)
         where TRow : struct, IRow
     {
