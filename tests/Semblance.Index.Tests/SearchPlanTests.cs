@@ -36,7 +36,7 @@ public sealed class SearchPlanTests
         for (int round = 0; round < 40; round++)
         {
             int bits = random.Next(3) == 0 ? random.Next(1, 1200) : ((int[])[8, 16, 32, 64, 96, 128, 192, 256, 512])[random.Next(9)];
-            int rows = random.Next(3) == 0 ? random.Next(0, 40) : random.Next(500, 8_000 * 64 / Math.Max(64, bits));
+            int rows = random.Next(3) == 0 ? random.Next(0, 40) : random.Next(500, Math.Max(1_500, 8_000 * 64 / Math.Max(64, bits)));
             Codes codes = RandomCodes.WithCopies(random, rows, bits), queries = RandomCodes.WithCopies(random, random.Next(1, 30), bits);
             SearchOptions options = new() { Plan = plan, Threads = random.Next(4), KeepTies = random.Next(4) == 0 };
             options = options with { Rows = RandomRows(random, rows), Where = random.Next(3) == 0 ? row => row % 3 != 1 : null };
