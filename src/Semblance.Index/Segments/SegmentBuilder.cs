@@ -1,0 +1,249 @@
+using System.Runtime.InteropServices;
+using Semblance.Index.Storage;
+
+namespace Semblance.Index.Segments;
+
+/// <summary>Writes the items of some parts into one new segment.</summary>
+/// <remarks>
+/// Three steps: the items in the order of their ids; which of them have a code that an item before them has; the columns, in the order that results.
+/// It needs about 12 bytes of memory an item beside the tags.
+/// </remarks>
+internal sealed class SegmentBuilder(int bits, IdKind ids)
+{
+    private const int Batch = 4096;
+
+    private readonly List<Part> _parts = [];
+    private readonly List<RowMarks?> _deleted = [];
+    private readonly List<uint> _bases = [];
+    private uint _total;
+    private uint[] _items = [];
+    private int[] _extraRows = [];
+    private int[] _extrasById = [];
+    private int _rows;
+
+    /// <summary>Adds the items of a part, without its deleted ones.</summary>
+    public void Add(Part part, RowMarks? deleted)
+    {
+        _parts.Add(part);
+        _deleted.Add(deleted is { Count: > 0 } ? deleted : null);
+        _bases.Add(_total);
+        _total += (uint)part.Items;
+    }
+
+    /// <summary>Writes the segment and syncs it.</summary>
+    /// <returns>Its entry for the manifest, or null where there is no item.</returns>
+    public SegmentEntry? Write(FileStore store, long number, CancellationToken cancellation = default)
+    {
+        uint[] order = InIdOrder();
+        if (order.Length == 0)
+        {
+            return null;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        FindEqualCodes(order);
+        cancellation.ThrowIfCancellationRequested();
+        using var writer = new SegmentWriter(store, FileNames.Segment(number));
+        WriteCodes(writer);
+        cancellation.ThrowIfCancellationRequested();
+        WriteIds(writer);
+        WriteExtras(writer);
+        WriteTags(writer);
+        cancellation.ThrowIfCancellationRequested();
+        WritePayloads(writer);
+        (long length, uint checksum) = writer.Complete(bits, ids, _items.Length, _rows);
+        return new SegmentEntry(number, length, checksum, null);
+    }
+
+    private uint[] InIdOrder()
+    {
+        if (_parts.Count == 1 && _deleted[0] is null)
+        {
+            return MemoryMarshal.Cast<int, uint>(_parts[0].InIdOrder(_parts[0].Items)).ToArray();
+        }
+
+        var merge = new IdMerge();
+        long alive = 0;
+        for (int i = 0; i < _parts.Count; i++)
+        {
+            merge.Add(_parts[i], i, _deleted[i], _parts[i].Items);
+            alive += _parts[i].Items - (_deleted[i]?.Count ?? 0);
+        }
+
+        var order = new uint[alive];
+        int next = 0;
+        foreach ((int source, int item) in merge.Items())
+        {
+            order[next++] = _bases[source] + (uint)item;
+        }
+
+        return order;
+    }
+
+    private void FindEqualCodes(uint[] order)
+    {
+        var table = new CodeTable(order.Length);
+        var holders = new CodesOf(this, order);
+        var extras = new List<(int Row, uint Item)>();
+        for (int i = 0; i < order.Length; i++)
+        {
+            uint item = order[i];
+            int row = table.FindOrAdd(CodeOf(item), _rows, holders);
+            if (row == _rows)
+            {
+                // Rows are given in the order of ids, so the place is never ahead of what is still to be read.
+                order[_rows++] = item;
+            }
+            else
+            {
+                extras.Add((row, item));
+            }
+        }
+
+        PlaceExtras(order, extras);
+    }
+
+    private void PlaceExtras(uint[] order, List<(int Row, uint Item)> extras)
+    {
+        // Extras came in the order of ids; a stable sort by row leaves them in that order within a row.
+        var byRow = new long[extras.Count];
+        for (int i = 0; i < byRow.Length; i++)
+        {
+            byRow[i] = ((long)extras[i].Row << 32) | (uint)i;
+        }
+
+        Array.Sort(byRow);
+        _extraRows = new int[byRow.Length];
+        _extrasById = new int[byRow.Length];
+        for (int place = 0; place < byRow.Length; place++)
+        {
+            int extra = (int)(byRow[place] & uint.MaxValue);
+            _extraRows[place] = extras[extra].Row;
+            _extrasById[extra] = place;
+            order[_rows + place] = extras[extra].Item;
+        }
+
+        _items = order;
+    }
+
+    private void WriteCodes(SegmentWriter writer)
+    {
+        writer.BeginColumn(SegmentLayout.Codes);
+        for (int i = 0; i < _rows; i++)
+        {
+            writer.Write(CodeOf(_items[i]));
+        }
+
+        writer.EndColumn();
+    }
+
+    private void WriteIds(SegmentWriter writer)
+    {
+        if (ids == IdKind.Text)
+        {
+            var buffer = new byte[ItemId.MaxTextBytes];
+            WriteRuns(writer, SegmentLayout.TextOffsets, SegmentLayout.Texts, (part, item) => part.TextOf(item, buffer));
+            return;
+        }
+
+        Span<long> batch = new long[Batch];
+        writer.BeginColumn(SegmentLayout.Numbers);
+        for (int start = 0; start < _items.Length; start += Batch)
+        {
+            int count = Math.Min(Batch, _items.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                Part part = PartOf(_items[start + i], out int item);
+                batch[i] = part.NumberOf(item);
+            }
+
+            writer.Write<long>(batch[..count]);
+        }
+
+        writer.EndColumn();
+    }
+
+    private void WriteExtras(SegmentWriter writer)
+    {
+        if (_extraRows.Length > 0)
+        {
+            writer.Column<int>(SegmentLayout.ExtraRows, _extraRows);
+            writer.Column<int>(SegmentLayout.ExtrasById, _extrasById);
+        }
+    }
+
+    private void WritePayloads(SegmentWriter writer)
+    {
+        if (_parts.Exists(part => part.HasPayloads))
+        {
+            WriteRuns(writer, SegmentLayout.PayloadOffsets, SegmentLayout.Payloads, (part, item) => part.PayloadOf(item));
+        }
+    }
+
+    private void WriteTags(SegmentWriter writer)
+    {
+        if (!_parts.Exists(part => part.HasTags))
+        {
+            return;
+        }
+
+        var names = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var tagsOf = new string[_items.Length][];
+        for (int i = 0; i < _items.Length; i++)
+        {
+            tagsOf[i] = PartOf(_items[i], out int item).TagsOf(item);
+            foreach (string tag in tagsOf[i])
+            {
+                names[tag] = 0;
+            }
+        }
+
+        if (names.Count > 0)
+        {
+            new TagWriter(writer, [.. names.Keys], tagsOf).Write();
+        }
+    }
+
+    private void WriteRuns(SegmentWriter writer, string offsetColumn, string valueColumn, RunOf runOf)
+    {
+        var offsets = new uint[_items.Length + 1];
+        long end = 0;
+        writer.BeginColumn(valueColumn);
+        for (int i = 0; i < _items.Length; i++)
+        {
+            ReadOnlySpan<byte> run = runOf(PartOf(_items[i], out int item), item);
+            writer.Write(run);
+            end += run.Length;
+            if (end > Array.MaxLength)
+            {
+                throw new InvalidOperationException($"the column '{valueColumn}' would take more than {Array.MaxLength} bytes; a segment cannot hold it. Import fewer items at a time, or keep large payloads elsewhere.");
+            }
+
+            offsets[i + 1] = (uint)end;
+        }
+
+        writer.EndColumn();
+        writer.Column<uint>(offsetColumn, offsets);
+    }
+
+    private ReadOnlySpan<ulong> CodeOf(uint place) => PartOf(place, out int item).CodeOf(item);
+
+    private Part PartOf(uint place, out int item)
+    {
+        int part = _parts.Count - 1;
+        while (_bases[part] > place)
+        {
+            part--;
+        }
+
+        item = (int)(place - _bases[part]);
+        return _parts[part];
+    }
+
+    private delegate ReadOnlySpan<byte> RunOf(Part part, int item);
+
+    private readonly struct CodesOf(SegmentBuilder builder, uint[] holders) : ICodesOfRows
+    {
+        public ReadOnlySpan<ulong> CodeOf(int row) => builder.CodeOf(holders[row]);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Semblance.Index.Segments;
+
+namespace Semblance.Index.Storage;
+
+/// <summary>The files of an index in a directory.</summary>
+internal sealed class DirectoryStore(string directory) : FileStore
+{
+    private readonly string _directory = Path.GetFullPath(directory);
+
+    /// <inheritdoc/>
+    public override string PathOf(string name) => Path.Combine(_directory, name);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> List() =>
+        Directory.Exists(_directory) ? [.. Directory.EnumerateFileSystemEntries(_directory).Select(path => Path.GetFileName(path))] : [];
+
+    /// <inheritdoc/>
+    public override StoredFile Create(string name) => new DirectoryFile(File.OpenHandle(PathOf(name), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), 0);
+
+    /// <inheritdoc/>
+    public override StoredFile Open(string name, long length)
+    {
+        var file = new DirectoryFile(File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), length);
+        file.Trim();
+        return file;
+    }
+
+    /// <inheritdoc/>
+    public override byte[] Read(string name)
+    {
+        using SafeFileHandle handle = File.OpenHandle(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        long length = RandomAccess.GetLength(handle);
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{PathOf(name)}: {length} bytes are more than such a file can have. Restore it from a copy.");
+        }
+
+        var bytes = new byte[length];
+        int read = 0;
+        while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
+        {
+            read += more;
+        }
+
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <inheritdoc/>
+    public override MappedFile Map(string name) => MappedFile.Open(PathOf(name));
+
+    /// <inheritdoc/>
+    public override void Rename(string from, string to) => File.Move(PathOf(from), PathOf(to), overwrite: true);
+
+    /// <inheritdoc/>
+    public override void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <inheritdoc/>
+    public override void SyncDirectory() => NativeDirectory.Sync(_directory);
+
+    /// <inheritdoc/>
+    public override IDisposable Lock()
+    {
+        string path = PathOf(FileNames.Lock);
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException fault) when (fault is not DirectoryNotFoundException && File.Exists(path))
+        {
+            throw new IOException($"{_directory}: another writer has the index open ({NativeDirectory.ReadIgnoringLocks(path)}). An index has one writer; close the other, or open this one for reading.", fault);
+        }
+
+        stream.SetLength(0);
+        stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC")));
+        return stream;
+    }
+
+    private sealed class DirectoryFile : StoredFile
+    {
+        private readonly SafeFileHandle _handle;
+
+        public DirectoryFile(SafeFileHandle handle, long length) => (_handle, Length) = (handle, length);
+
+        public override void Append(ReadOnlySpan<byte> bytes)
+        {
+            RandomAccess.Write(_handle, bytes, Length);
+            Length += bytes.Length;
+        }
+
+        public override void Trim() => RandomAccess.SetLength(_handle, Length);
+
+        public override void Sync() => RandomAccess.FlushToDisk(_handle);
+
+        public override void Dispose() => _handle.Dispose();
+    }
+}
