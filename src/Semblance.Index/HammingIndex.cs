@@ -8,7 +8,7 @@ namespace Semblance.Index;
 /// Results are ordered by (distance, row): at equal distance the lower row comes first. They are the same for every plan, every kernel and every number
 /// of threads. Safe for concurrent searches.
 /// </remarks>
-public sealed class HammingIndex
+public sealed partial class HammingIndex
 {
     private readonly HammingKernel _kernel;
 
@@ -63,6 +63,34 @@ public sealed class HammingIndex
     public Neighbour[][] Within(Codes queries, int radius, SearchOptions? options = null) =>
         Search(queries, Reach.Within(radius, Codes.Bits), options ?? new SearchOptions());
 
+    /// <summary>As <see cref="Nearest(Codes, int, SearchOptions?)"/>, on the thread pool.</summary>
+    /// <param name="queries">Codes of the same length.</param>
+    /// <param name="k">How many for each.</param>
+    /// <param name="options">Which rows may be returned, and how the search runs; its cancellation counts too.</param>
+    /// <param name="cancellation">Ends the search within milliseconds.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<Neighbour[][]> NearestAsync(Codes queries, int k, SearchOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new SearchOptions();
+        return SearchAsync(queries, Reach.Nearest(k, Codes.Bits, options.KeepTies), options, cancellation);
+    }
+
+    /// <summary>As <see cref="Within(Codes, int, SearchOptions?)"/>, on the thread pool.</summary>
+    /// <param name="queries">Codes of the same length.</param>
+    /// <param name="radius">The largest distance that is returned.</param>
+    /// <param name="options">Which rows may be returned, and how the search runs; its cancellation counts too.</param>
+    /// <param name="cancellation">Ends the search within milliseconds.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<Neighbour[][]> WithinAsync(Codes queries, int radius, SearchOptions? options = null, CancellationToken cancellation = default) =>
+        SearchAsync(queries, Reach.Within(radius, Codes.Bits), options ?? new SearchOptions(), cancellation);
+
+    private async Task<Neighbour[][]> SearchAsync(Codes queries, Reach reach, SearchOptions options, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, options.Cancellation);
+        SearchOptions own = options with { Cancellation = either.Token };
+        return await Task.Run(() => Search(queries, reach, own), either.Token).ConfigureAwait(false);
+    }
+
     private Neighbour[][] Search(Codes queries, Reach reach, SearchOptions options)
     {
         ArgumentNullException.ThrowIfNull(queries);
@@ -84,8 +112,18 @@ public sealed class HammingIndex
     /// <summary>Copies the few rows of a set together and searches those.</summary>
     private Neighbour[][] SearchListed(int[] rows, Codes queries, Reach reach, RowFilter filter, SearchOptions options)
     {
+        ulong[] words = new ulong[(long)rows.Length * Codes.WordsPerCode];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Codes[rows[i]].CopyTo(words.AsSpan(i * Codes.WordsPerCode));
+            if ((i & 4095) == 0)
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
         SearchOptions inner = options with { Rows = null, Plan = SearchPlan.Auto, Where = filter.Where is null ? null : row => filter.Where(rows[row]) };
-        Neighbour[][] found = new HammingIndex(Codes.Rows(rows), _kernel).Search(queries, reach, inner);
+        Neighbour[][] found = new HammingIndex(new Codes(Codes.Bits, words), _kernel).Search(queries, reach, inner);
         foreach (Neighbour[] list in found)
         {
             for (int i = 0; i < list.Length; i++)

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Semblance.Index.Searching;
 
 /// <summary>Runs sweeps on several threads.</summary>
@@ -30,7 +28,14 @@ internal sealed class Sweeps(Codes codes, Reach reach, RowFilter filter, SearchO
         {
             // Too few rows to share out: each thread takes queries and passes over all rows.
             tile = Math.Min(tile, (queries.Count + threads - 1) / threads);
-            Share(threads, queries.Count, tile, (start, count) => Tile(queries, start, count, 1, chunk, results));
+            int nextQuery = 0;
+            Workers.Run(threads, _ =>
+            {
+                for (int start = Interlocked.Add(ref nextQuery, tile) - tile; (uint)start < (uint)queries.Count; start = Interlocked.Add(ref nextQuery, tile) - tile)
+                {
+                    Tile(queries, start, Math.Min(tile, queries.Count - start), 1, chunk, results);
+                }
+            }, options.Cancellation);
             return results;
         }
 
@@ -45,8 +50,7 @@ internal sealed class Sweeps(Codes codes, Reach reach, RowFilter filter, SearchO
     private int Threads(int queries)
     {
         long work = (long)codes.Count * codes.WordsPerCode * queries;
-        int wanted = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-        return (int)Math.Clamp(work / LeastWork, 1, wanted);
+        return (int)Math.Clamp(work / LeastWork, 1, Workers.Of(options.Threads));
     }
 
     private int Chunk(int tile)
@@ -61,7 +65,7 @@ internal sealed class Sweeps(Codes codes, Reach reach, RowFilter filter, SearchO
         Codes own = count == queries.Count ? queries : queries.Slice(start, count);
         var parts = new NearestRows[threads][];
         int next = 0;
-        Share(threads, threads, 1, (thread, _) =>
+        Workers.Run(threads, thread =>
         {
             NearestRows[] nearest = new NearestRows[count];
             for (int query = 0; query < count; query++)
@@ -71,40 +75,15 @@ internal sealed class Sweeps(Codes codes, Reach reach, RowFilter filter, SearchO
 
             parts[thread] = nearest;
             Sweep sweep = make(own, nearest);
-            for (int row = Interlocked.Add(ref next, chunk) - chunk; row < codes.Count && row >= 0; row = Interlocked.Add(ref next, chunk) - chunk)
+            for (int row = Interlocked.Add(ref next, chunk) - chunk; (uint)row < (uint)codes.Count; row = Interlocked.Add(ref next, chunk) - chunk)
             {
                 options.Cancellation.ThrowIfCancellationRequested();
                 sweep.Cover(row, Math.Min(chunk, codes.Count - row));
             }
-        });
+        }, options.Cancellation);
         for (int query = 0; query < count; query++)
         {
             results[start + query] = threads == 1 ? parts[0][query].ToArray() : NearestRows.Join(parts.Select(part => part[query].ToArray()), reach);
-        }
-    }
-
-    /// <summary>Does work in runs of <paramref name="tile"/> pieces, on this thread alone if it is to be one.</summary>
-    private void Share(int threads, int pieces, int tile, Action<int, int> work)
-    {
-        if (threads == 1)
-        {
-            for (int start = 0; start < pieces; start += tile)
-            {
-                work(start, Math.Min(tile, pieces - start));
-            }
-
-            return;
-        }
-
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads, CancellationToken = options.Cancellation };
-        try
-        {
-            Parallel.For(0, (pieces + tile - 1) / tile, parallel, part => work(part * tile, Math.Min(tile, pieces - (part * tile))));
-        }
-        catch (AggregateException several) when (several.InnerException is { } first)
-        {
-            // As it would come from one thread.
-            ExceptionDispatchInfo.Throw(first);
         }
     }
 }
