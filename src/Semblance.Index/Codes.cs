@@ -62,6 +62,9 @@ public sealed class Codes
     /// <summary>The words of some codes, row after row.</summary>
     internal ReadOnlySpan<ulong> WordsOf(int start, int count) => _words.Slice(start * WordsPerCode, count * WordsPerCode);
 
+    /// <summary>All words, not checked: where they lie, for those who ask for memory ahead.</summary>
+    internal ReadOnlySpan<ulong> UncheckedWords => _words.Unchecked;
+
     /// <summary>Words that a code of so many bits takes.</summary>
     public static int WordsFor(int bits) => (bits + 63) / 64;
 

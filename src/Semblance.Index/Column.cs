@@ -12,11 +12,20 @@ internal sealed class Column<T>(ReadOnlyMemory<T> values, ColumnGuard? guard = n
     /// <summary>All values.</summary>
     public ReadOnlySpan<T> All => Slice(0, values.Length);
 
+    /// <summary>All values without a check, for callers who <see cref="Require"/> what they read.</summary>
+    public ReadOnlySpan<T> Unchecked => values.Span;
+
+    /// <summary>The memory of all values, not checked.</summary>
+    public ReadOnlyMemory<T> Memory => values;
+
+    /// <summary>Whether parts of the column have yet to be checked.</summary>
+    public bool NeedsChecks => guard is { IsDone: false };
+
     /// <summary>Some values.</summary>
     /// <exception cref="InvalidDataException">The file that they lie in is damaged there.</exception>
-    public unsafe ReadOnlySpan<T> Slice(int start, int count)
+    public ReadOnlySpan<T> Slice(int start, int count)
     {
-        guard?.Require((long)start * sizeof(T), (long)count * sizeof(T));
+        Require(start, count);
         return values.Span.Slice(start, count);
     }
 
@@ -27,4 +36,8 @@ internal sealed class Column<T>(ReadOnlyMemory<T> values, ColumnGuard? guard = n
         Slice(start, count);
         return new Column<T>(values.Slice(start, count));
     }
+
+    /// <summary>Checks some values.</summary>
+    /// <exception cref="InvalidDataException">The file that they lie in is damaged there.</exception>
+    public unsafe void Require(int start, int count) => guard?.Require((long)start * sizeof(T), (long)count * sizeof(T));
 }

@@ -10,10 +10,13 @@ internal sealed class ColumnGuard(int blockBytes, int blocks, Action<int> check)
     private readonly bool[] _checked = new bool[blocks];
     private int _left = blocks;
 
+    /// <summary>Whether every block has been checked.</summary>
+    public bool IsDone => Volatile.Read(ref _left) == 0;
+
     /// <summary>Checks what has not been checked of some bytes of the column.</summary>
     public void Require(long start, long count)
     {
-        if (Volatile.Read(ref _left) == 0 || count == 0)
+        if (IsDone || count == 0)
         {
             return;
         }

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Semblance.Index.Sublinear;
+
+/// <summary>Builds one table of a <see cref="MultiIndex"/> by counting.</summary>
+/// <param name="codes">The codes.</param>
+/// <param name="layout">How entries look.</param>
+/// <param name="cancellation">Ends the work early.</param>
+/// <param name="progress">Told how many codes have been placed.</param>
+internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, CancellationToken cancellation, Action<long>? progress)
+{
+    private const int Block = 1 << 16;
+
+    /// <summary>The bucket offsets and the entries of a table, as bytes. Beside these nothing is allocated.</summary>
+    public (byte[] Offsets, byte[] Entries) Build(TableBits table)
+    {
+        var offsetBytes = new byte[MultiIndexLayout.OffsetBytes(table)];
+        var entries = new byte[layout.EntriesBytes];
+        Span<uint> offsets = MemoryMarshal.Cast<byte, uint>(offsetBytes.AsSpan());
+        Count(table, offsets);
+        Place(table, offsets, entries);
+
+        // Placing has moved every offset to the end of its bucket, which is the beginning of the next.
+        offsets[..^1].CopyTo(offsets[1..]);
+        offsets[0] = 0;
+        return (offsetBytes, entries);
+    }
+
+    /// <summary>Sets every offset to the number of codes in the buckets before its own.</summary>
+    private void Count(TableBits table, Span<uint> offsets)
+    {
+        int words = codes.WordsPerCode;
+        for (int start = 0; start < codes.Count; start += Block)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Block, codes.Count - start);
+            ReadOnlySpan<ulong> block = codes.WordsOf(start, count);
+            for (int i = 0; i < count; i++)
+            {
+                offsets[(int)table.Key.Of(block.Slice(i * words, words)) + 1]++;
+            }
+        }
+
+        for (int i = 1; i < offsets.Length; i++)
+        {
+            offsets[i] += offsets[i - 1];
+        }
+    }
+
+    private void Place(TableBits table, Span<uint> offsets, Span<byte> entries)
+    {
+        int words = codes.WordsPerCode;
+        int width = layout.EntryBytes;
+        for (int start = 0; start < codes.Count; start += Block)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Block, codes.Count - start);
+            ReadOnlySpan<ulong> block = codes.WordsOf(start, count);
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<ulong> code = block.Slice(i * words, words);
+                ulong entry = (table.Fingerprint.Of(code) << layout.RowBits) | (uint)(start + i);
+                Span<byte> place = entries[(int)(offsets[(int)table.Key.Of(code)]++ * (long)width)..];
+                if (width == 8)
+                {
+                    BinaryPrimitives.WriteUInt64LittleEndian(place, entry);
+                }
+                else
+                {
+                    WriteNarrow(place, entry, width);
+                }
+            }
+
+            progress?.Invoke(start + count);
+        }
+    }
+
+    private static void WriteNarrow(Span<byte> place, ulong entry, int width)
+    {
+        for (int i = 0; i < width; i++)
+        {
+            place[i] = (byte)(entry >> (8 * i));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Semblance.Index.Sublinear;
+
+/// <summary>The bits that one table of a <see cref="MultiIndex"/> looks at.</summary>
+/// <param name="Key">The substring whose value names the bucket.</param>
+/// <param name="Fingerprint">Other bits that stand in the bucket beside the row, so that most candidates are refused without a look at their code.</param>
+internal sealed record TableBits(BitPick Key, BitPick Fingerprint);
+
+/// <summary>How a <see cref="MultiIndex"/> is laid out: its tables and the width of their entries.</summary>
+/// <remarks>An entry is <see cref="EntryBytes"/> bytes, little-endian: the row in the low <see cref="RowBits"/> bits, the fingerprint above it.</remarks>
+internal sealed record MultiIndexLayout
+{
+    /// <summary>Zero bytes behind the entries of a table, so that a vector may be read from any of them.</summary>
+    public const int Padding = 64;
+
+    private const int Version = 1;
+    private const int LongestKey = 24;
+    private const int MostTables = 64;
+    private const double BytesPerByteOfCode = 3.5;
+
+    /// <summary>Bits of a code.</summary>
+    public required int Bits { get; init; }
+
+    /// <summary>Number of codes.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Bytes of an entry, 1 to 8.</summary>
+    public required int EntryBytes { get; init; }
+
+    /// <summary>The tables; their keys have no bit in common.</summary>
+    public required IReadOnlyList<TableBits> Tables { get; init; }
+
+    /// <summary>Bits of an entry that hold the row.</summary>
+    public int RowBits => RowBitsOf(Count);
+
+    /// <summary>Bytes that all columns take.</summary>
+    public long Bytes => Tables.Sum(table => OffsetBytes(table) + EntriesBytes);
+
+    /// <summary>Bytes of the entries of a table.</summary>
+    public long EntriesBytes => ((long)Count * EntryBytes) + Padding;
+
+    /// <summary>The most codes for which tables can be built: their entries must fit one array.</summary>
+    public static int MostCodes => (Array.MaxLength - Padding) / 8;
+
+    /// <summary>Bytes of the bucket offsets of a table.</summary>
+    public static long OffsetBytes(TableBits table) => ((1L << table.Key.Bits) + 1) * sizeof(uint);
+
+    /// <summary>Whether codes of such a length and number can gain from tables at all.</summary>
+    /// <remarks>Fewer codes are scanned in the time that a few dozen buckets take.</remarks>
+    public static bool Pays(int bits, int count) => bits >= 16 && count >= 50_000 && count <= MostCodes;
+
+    /// <summary>The layout for some codes, from their length, their number and a sample of them.</summary>
+    /// <remarks>
+    /// Keys are of about log2(n) - 2 bits, so that a bucket holds a handful of codes and the offsets take little room; as many tables as such keys
+    /// fill the code; entries as wide as 3.5 bytes a byte of code allow (28 bytes a 64-bit code), and no wider than row and remaining bits.
+    /// </remarks>
+    public static MultiIndexLayout For(Codes codes) => For(codes, codes.Count);
+
+    /// <summary>The layout for so many codes of which some are given.</summary>
+    public static MultiIndexLayout For(Codes codes, int count)
+    {
+        double keyBits = Math.Clamp(Math.Log2(Math.Max(count, 1)) - 2, 1, LongestKey + 1);
+        int tables = Math.Clamp((int)Math.Round(codes.Bits / keyBits), 1, Math.Min(MostTables, codes.Bits));
+        int longest = Math.Clamp(BitOperations.Log2((uint)Math.Max(count / 3, 1)), 1, LongestKey);
+        if (tables == 1)
+        {
+            longest = Math.Min(LongestKey, BitOperations.Log2((uint)Math.Max(count, 2)));
+        }
+
+        int[] lengths = Lengths(codes.Bits, tables, longest);
+        return WithLengths(codes, lengths, WidthFor(codes.Bits, count, lengths), count);
+    }
+
+    /// <summary>A layout with keys of given lengths.</summary>
+    public static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int entryBytes) => WithLengths(codes, lengths, entryBytes, codes.Count);
+
+    private static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int entryBytes, int count)
+    {
+        int room = Math.Min((8 * entryBytes) - RowBitsOf(count), 64);
+        return new MultiIndexLayout { Bits = codes.Bits, Count = count, EntryBytes = entryBytes, Tables = BitAssignment.Of(codes, lengths, room) };
+    }
+
+    /// <summary>The layout as numbers, for a file.</summary>
+    public byte[] ToBytes()
+    {
+        List<int> numbers = [Version, Bits, Count, EntryBytes, Tables.Count];
+        foreach (TableBits table in Tables)
+        {
+            numbers.AddRange([table.Key.Bits, table.Fingerprint.Bits, .. table.Key.Positions, .. table.Fingerprint.Positions]);
+        }
+
+        var bytes = new byte[numbers.Count * sizeof(int)];
+        for (int i = 0; i < numbers.Count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), numbers[i]);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <param name="bytes">The numbers.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <exception cref="InvalidDataException">They are no layout that a search can rely on.</exception>
+    public static MultiIndexLayout Parse(ReadOnlySpan<byte> bytes, string source)
+    {
+        NumberReader numbers = new(bytes, source);
+        int version = numbers.Next("version", 1, int.MaxValue);
+        if (version != Version)
+        {
+            throw new InvalidDataException($"{source}: the layout of the multi-index is version {version}; this program reads version {Version}. Build it again, or use a newer program.");
+        }
+
+        int bits = numbers.Next("bits", 1, Codes.MaxBits);
+        int count = numbers.Next("count", 0, MostCodes);
+        int entryBytes = numbers.Next("entry bytes", 1, 8);
+        var used = new bool[bits];
+        var tables = new TableBits[numbers.Next("tables", 1, MostTables)];
+        for (int i = 0; i < tables.Length; i++)
+        {
+            int keyBits = numbers.Next("key bits", 1, Math.Min(bits, LongestKey));
+            int fingerprintBits = numbers.Next("fingerprint bits", 0, Math.Min(bits, Math.Max(0, (8 * entryBytes) - RowBitsOf(count))));
+            tables[i] = new TableBits(numbers.Positions(keyBits, used), numbers.Positions(fingerprintBits, new bool[bits]));
+            RequireApart(tables[i], source);
+        }
+
+        if (8 * entryBytes < RowBitsOf(count))
+        {
+            throw new InvalidDataException($"{source}: entries of {entryBytes} bytes cannot hold the rows of {count} codes. The multi-index is damaged; build it again.");
+        }
+
+        return new MultiIndexLayout { Bits = bits, Count = count, EntryBytes = entryBytes, Tables = tables };
+    }
+
+    private static int RowBitsOf(int count) => count <= 1 ? 0 : BitOperations.Log2((uint)count - 1) + 1;
+
+    private static int[] Lengths(int bits, int tables, int longest)
+    {
+        var lengths = new int[tables];
+        for (int i = 0; i < tables; i++)
+        {
+            lengths[i] = Math.Min(longest, (bits / tables) + (i < bits % tables ? 1 : 0));
+        }
+
+        return lengths;
+    }
+
+    private static int WidthFor(int bits, int count, int[] lengths)
+    {
+        double offsets = lengths.Sum(length => 4.0 * (1L << length)) / Math.Max(count, 1);
+        int affordable = (int)(((BytesPerByteOfCode * bits / 8) - offsets) / lengths.Length);
+        int useful = (RowBitsOf(count) + bits - lengths.Min() + 7) / 8;
+        int needed = Math.Max(1, (RowBitsOf(count) + 7) / 8);
+        return Math.Clamp(Math.Min(affordable, useful), needed, 8);
+    }
+
+    private static void RequireApart(TableBits table, string source)
+    {
+        if (table.Key.Positions.Intersect(table.Fingerprint.Positions).Any())
+        {
+            throw new InvalidDataException($"{source}: key and fingerprint of a table share a bit. The multi-index is damaged; build it again.");
+        }
+    }
+
+    /// <summary>Reads numbers one after another and says which is wrong.</summary>
+    private ref struct NumberReader(ReadOnlySpan<byte> bytes, string source)
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+        private int _at;
+
+        public int Next(string name, int least, int most)
+        {
+            if (_at + sizeof(int) > _bytes.Length)
+            {
+                throw new InvalidDataException($"{source}: the layout of the multi-index ends at byte {_bytes.Length}, before its {name}. It is damaged; build it again.");
+            }
+
+            int value = BinaryPrimitives.ReadInt32LittleEndian(_bytes[_at..]);
+            if (value < least || value > most)
+            {
+                throw new InvalidDataException($"{source}: the layout of the multi-index has {name} {value} at byte {_at}; {least} to {most} is possible. It is damaged; build it again.");
+            }
+
+            _at += sizeof(int);
+            return value;
+        }
+
+        public BitPick Positions(int count, bool[] used)
+        {
+            var positions = new int[count];
+            for (int i = 0; i < count; i++)
+            {
+                positions[i] = Next("bit position", i == 0 ? 0 : positions[i - 1] + 1, used.Length - 1);
+                if (used[positions[i]])
+                {
+                    throw new InvalidDataException($"{source}: the layout of the multi-index has bit {positions[i]} in two keys. It is damaged; build it again.");
+                }
+
+                used[positions[i]] = true;
+            }
+
+            return new BitPick(positions);
+        }
+    }
+}

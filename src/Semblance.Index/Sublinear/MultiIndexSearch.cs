@@ -1,0 +1,271 @@
+using System.Numerics;
+using Semblance.Index.Kernels;
+
+namespace Semblance.Index.Sublinear;
+
+/// <summary>One search in a <see cref="MultiIndex"/>.</summary>
+/// <remarks>
+/// <para>Every table t has a radius r_t, -1 at first. A step raises the radius of one table by one and reads all buckets of that table whose number
+/// differs from the key of the query in exactly the new radius: a ring. So after any number of steps, all codes have been met whose key in some table t differs
+/// from that of the query in at most r_t bits.</para>
+/// <para><b>Complete.</b> A code that has not been met differs from the query in at least r_t + 1 bits of the key of every table t. The keys have no bit
+/// in common, so its distance is at least the sum of all r_t + 1. Hence every code at a distance of at most B = sum(r_t + 1) - 1 has been met.
+/// Let D be the largest distance at which a code can still be a result: the radius that was asked for, or the distance of the k-th nearest code that has been
+/// met. Results have a distance of at most D, in a search for the k nearest because k codes at D or below exist. If D &lt;= B, all codes at D and
+/// below have been met, those at D included, so that the order of equal distances by row is decided among all of them. Until k codes have been
+/// found, D is the length of a code. Where some r_t is the length of its key, every code has been met, since every code lies in some bucket of table t.</para>
+/// <para><b>Once.</b> A code is met in the step of table t and radius d_t, its key's distance there, for every table that gets so far. Radii grow by
+/// one from -1, so it has been met before that step exactly if d_j &lt;= r_j for some other table j, and it is taken only if there is none.
+/// A code that was refused when it was first met, because it was too far, would be refused again: D never grows. So is a row that lost
+/// its tie, since the rows that beat it stay.</para>
+/// <para><b>Refused early.</b> Key and fingerprint are different bits of a code, so the distance in the key plus the distance in the fingerprint is at most
+/// the distance of the code. An entry at which that sum is above D is left without a look at its code.</para>
+/// </remarks>
+internal sealed class MultiIndexSearch
+{
+    private const int ChunkBuckets = 256;
+    private const int ChunkSurvivors = 128;
+
+    private readonly MultiIndex _index;
+    private readonly ulong[] _query;
+    private readonly FoundRows _found;
+    private readonly ProbeBudget _budget;
+    private readonly TableProgress[] _tables;
+    private readonly CancellationToken _cancellation;
+    private int _steps;
+    private long _checked;
+
+    /// <param name="index">The tables.</param>
+    /// <param name="query">Words of the query.</param>
+    /// <param name="found">Receives rows, and says how far they may be.</param>
+    /// <param name="budget">What it may cost.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public MultiIndexSearch(MultiIndex index, ReadOnlySpan<ulong> query, FoundRows found, ProbeBudget budget, CancellationToken cancellation)
+    {
+        (_index, _query, _found, _budget, _cancellation) = (index, query.ToArray(), found, budget, cancellation);
+        _tables = new TableProgress[index.Layout.Tables.Count];
+        for (int i = 0; i < _tables.Length; i++)
+        {
+            TableBits bits = index.Layout.Tables[i];
+            ulong fingerprint = bits.Fingerprint.Of(query);
+            _tables[i] = new TableProgress(bits.Key.Bits, (uint)bits.Key.Of(query), fingerprint << index.Layout.RowBits, index.Layout.Count);
+        }
+    }
+
+    /// <summary>What has been done.</summary>
+    public ProbeCounts Counts { get; private set; }
+
+    /// <summary>Meets codes until all results are found; false where it gave up, so that what was found is not complete.</summary>
+    public bool Run()
+    {
+        bool completed = false;
+        while (!(completed = IsComplete()))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            int next = Cheapest(_tables);
+            double spent = Count(gaveUp: false).Cost;
+            if (!IsWorthwhile(spent, spent + _tables[next].NextCost) || !ReadRing(next))
+            {
+                break;
+            }
+        }
+
+        Counts = Count(gaveUp: !completed);
+        return completed;
+    }
+
+    private ProbeCounts Count(bool gaveUp)
+    {
+        long buckets = 0;
+        long entries = 0;
+        foreach (ref TableProgress table in _tables.AsSpan())
+        {
+            buckets += table.Buckets;
+            entries += table.Entries;
+        }
+
+        return new ProbeCounts(_steps, buckets, entries, _checked, gaveUp);
+    }
+
+    private bool IsComplete() => IsComplete(_tables);
+
+    private bool IsComplete(ReadOnlySpan<TableProgress> tables)
+    {
+        int certain = -1;
+        foreach (ref readonly TableProgress table in tables)
+        {
+            if (table.Radius == table.KeyBits)
+            {
+                return true;
+            }
+
+            certain += table.Radius + 1;
+        }
+
+        return _found.Limit <= certain;
+    }
+
+    private static int Cheapest(ReadOnlySpan<TableProgress> tables)
+    {
+        int best = 0;
+        for (int i = 1; i < tables.Length; i++)
+        {
+            if (tables[i].NextCost < tables[best].NextCost)
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+
+    private bool IsWorthwhile(double spent, double afterStep) =>
+        _budget.IsLittle(afterStep) || _budget.Allows(spent + Remainder());
+
+    /// <summary>What the steps cost that are left if no nearer code is found.</summary>
+    private double Remainder()
+    {
+        Span<TableProgress> tables = stackalloc TableProgress[_tables.Length];
+        _tables.CopyTo(tables);
+        double cost = 0;
+        while (!IsComplete(tables) && _budget.Allows(cost))
+        {
+            ref TableProgress next = ref tables[Cheapest(tables)];
+            cost += next.NextCost;
+            next.Grow();
+        }
+
+        return cost;
+    }
+
+    /// <summary>Reads the next ring of a table; false where that turned out too expensive.</summary>
+    private bool ReadRing(int number)
+    {
+        ref TableProgress table = ref _tables[number];
+        int radius = table.Radius + 1;
+        _steps++;
+        uint place = 0;
+        Span<uint> buckets = stackalloc uint[ChunkBuckets];
+        for (int count; (count = Rings.Next(table.Key, table.KeyBits, radius, ref place, buckets)) > 0;)
+        {
+            if (!ReadBuckets(number, radius, buckets[..count]))
+            {
+                return false;
+            }
+        }
+
+        table.Grow();
+        return true;
+    }
+
+    private bool ReadBuckets(int number, int radius, ReadOnlySpan<uint> buckets)
+    {
+        Span<ulong> survivors = stackalloc ulong[ChunkSurvivors];
+        ref TableProgress table = ref _tables[number];
+        ProbePosition position = default;
+        while (position.Bucket < buckets.Length)
+        {
+            int before = position.Bucket;
+            long read = 0;
+            int count = _index.Read(number, buckets, ref position, table.Fingerprint, _found.Limit - radius, survivors, ref read);
+            table.Buckets += position.Bucket - before;
+            table.Entries += read;
+            Check(number, radius, survivors[..count]);
+            if (read > ChunkBuckets && !MayGoOn())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a ring that holds more than was expected may be read on.</summary>
+    private bool MayGoOn()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        double spent = Count(gaveUp: false).Cost;
+        return _budget.IsLittle(spent) || _budget.Allows(spent);
+    }
+
+    /// <summary>Compares the whole codes of entries that survived, and takes those that are near enough and new.</summary>
+    private void Check(int number, int radius, Span<ulong> survivors)
+    {
+        int left = 0;
+        foreach (ulong entry in survivors)
+        {
+            int row = _index.RowOf(entry);
+            if (_found.Wants(radius + _index.FingerprintDistance(number, entry, _tables[number].Fingerprint), row))
+            {
+                survivors[left++] = (ulong)row;
+                _index.AskFor(row);
+            }
+        }
+
+        _checked += left;
+        foreach (ulong survivor in survivors[..left])
+        {
+            int row = (int)survivor;
+            ReadOnlySpan<ulong> code = _index.Codes[row];
+            int distance = 0;
+            for (int i = 0; i < code.Length; i++)
+            {
+                distance += BitOperations.PopCount(code[i] ^ _query[i]);
+            }
+
+            if (_found.Wants(distance, row) && IsNew(number, code))
+            {
+                _found.Take(distance, row);
+            }
+        }
+    }
+
+    private bool IsNew(int number, ReadOnlySpan<ulong> code)
+    {
+        for (int i = 0; i < _tables.Length; i++)
+        {
+            if (i != number && _tables[i].Radius >= 0 && _index.Layout.Tables[i].Key.Distance(code, _query) <= _tables[i].Radius)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>How far a table has been read.</summary>
+    private struct TableProgress
+    {
+        public readonly int KeyBits;
+        public readonly uint Key;
+
+        /// <summary>The fingerprint of the query, where an entry has its own.</summary>
+        public readonly ulong Fingerprint;
+        public int Radius;
+        public long Buckets;
+        public long Entries;
+        private readonly double _meanBucket;
+
+        public TableProgress(int keyBits, uint key, ulong fingerprint, int count)
+        {
+            (KeyBits, Key, Fingerprint, Radius) = (keyBits, key, fingerprint, -1);
+            _meanBucket = (double)count / (1L << keyBits);
+            NextCost = CostOf(0);
+        }
+
+        /// <summary>Expected cost of the next ring, from the size of the buckets that have been read.</summary>
+        public double NextCost { get; private set; }
+
+        public void Grow()
+        {
+            Radius++;
+            NextCost = Radius == KeyBits ? double.PositiveInfinity : CostOf(Radius + 1);
+        }
+
+        private readonly double CostOf(int radius)
+        {
+            double bucket = Buckets == 0 ? _meanBucket : Math.Max(_meanBucket, (double)Entries / Buckets);
+            return ProbeCost.Step + (Rings.Size(KeyBits, radius) * (ProbeCost.Bucket + (bucket * ProbeCost.Entry)));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using Semblance.Index;
+using Semblance.Index.Searching;
+using Semblance.Index.Sublinear;
+using Xunit;
+
+namespace Semblance.Tests.Index.Sublinear;
+
+public sealed class MultiIndexColumnsTests
+{
+    private static readonly Codes TheCodes = CodeSets.Make("clustered", 64, 3_000);
+
+    [Fact]
+    public void Columns_read_back_give_the_same_index()
+    {
+        MultiIndex built = MultiIndex.Build(TheCodes);
+        Dictionary<string, byte[]> columns = Bytes(built.Columns());
+        MultiIndex read = Open(columns);
+
+        Assert.Equal(MultiIndex.ColumnNames(built.Tables).Order(), columns.Keys.Order());
+        Assert.Equal(built.Bytes, columns.Where(column => column.Key != "mih.layout").Sum(column => (long)column.Value.Length));
+        Assert.Equal(columns, Bytes(read.Columns()));
+        Assert.Equal(columns, Bytes(MultiIndex.MakeColumns(TheCodes)));
+        Assert.Equal(MultiIndexTests.Sorted(TheCodes, TheCodes[5]).Take(50), Search(read, 5));
+    }
+
+    [Fact]
+    public void Columns_that_are_mapped_are_checked_where_they_are_read()
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        int damaged = -1;
+        const int Block = 256;
+        MultiIndex index = MultiIndex.FromColumns(TheCodes, name => new Column<byte>(columns[name], new ColumnGuard(Block, (columns[name].Length + Block - 1) / Block, block =>
+        {
+            damaged += name == "mih.entries.1" ? 1 : 0;
+            if (damaged == 3)
+            {
+                throw new InvalidDataException("entries of table 1");
+            }
+        })), "a test");
+
+        Assert.Contains("entries of table 1", Assert.Throws<InvalidDataException>(() => SearchAll(index)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_does_not_exist_is_refused()
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        int width = MultiIndex.Build(TheCodes).Layout.EntryBytes;
+        for (int at = 0; at < columns["mih.entries.0"].Length - MultiIndexLayout.Padding; at += width)
+        {
+            columns["mih.entries.0"][at] = 0xFF;
+            columns["mih.entries.0"][at + 1] |= 0x0F;
+        }
+
+        Assert.Contains("has row 4095; there are 3000", Assert.Throws<InvalidDataException>(() => SearchAll(Open(columns))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(uint.MaxValue)]
+    [InlineData(3_001u)]
+    [InlineData(0u)]
+    public void Offsets_that_do_not_ascend_are_refused(uint value)
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        foreach (string name in columns.Keys.Where(name => name.StartsWith("mih.offsets", StringComparison.Ordinal)))
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(columns[name].AsSpan(columns[name].Length / 8 * 4), value);
+        }
+
+        Assert.Contains(" ends before it begins", Assert.Throws<InvalidDataException>(() => SearchAll(Open(columns))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mih.offsets.0")]
+    [InlineData("mih.entries.2")]
+    [InlineData("mih.layout")]
+    public void A_column_that_is_too_short_is_refused(string name)
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        columns[name] = columns[name][..^4];
+
+        Assert.Throws<InvalidDataException>(() => Open(columns));
+    }
+
+    [Fact]
+    public void A_damaged_layout_is_refused_or_harmless()
+    {
+        Dictionary<string, byte[]> whole = Bytes(MultiIndex.Build(TheCodes).Columns());
+        int refused = 0;
+        for (int at = 0; at < whole["mih.layout"].Length; at++)
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                Dictionary<string, byte[]> columns = new(whole) { ["mih.layout"] = [.. whole["mih.layout"]] };
+                columns["mih.layout"][at] ^= (byte)(1 << bit);
+                try
+                {
+                    MultiIndex index = Open(columns);
+                    Search(index, 5);
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.True(refused > whole["mih.layout"].Length * 4);
+    }
+
+    [Fact]
+    public void Tables_of_other_codes_are_refused()
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+
+        Assert.Contains("3000 codes of 64 bits", Assert.Throws<InvalidDataException>(() => Open(columns, CodeSets.Make("uniform", 64, 10))).Message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, byte[]> Bytes(IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> columns) =>
+        columns.ToDictionary(column => column.Key, column => column.Value.ToArray());
+
+    private static MultiIndex Open(Dictionary<string, byte[]> columns, Codes? codes = null) =>
+        MultiIndex.FromColumns(codes ?? TheCodes, name => new Column<byte>(columns[name]), "a test");
+
+    private static Neighbour[]? Search(MultiIndex index, int row) =>
+        index.Search(TheCodes[row], Reach.Nearest(50, 64, keepTies: false), default, ProbeBudget.Unlimited, default, out _);
+
+    private static void SearchAll(MultiIndex index) =>
+        index.Search(TheCodes[0], Reach.Within(64, 64), default, ProbeBudget.Unlimited, default, out _);
+}
