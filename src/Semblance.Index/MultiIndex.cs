@@ -47,28 +47,28 @@ public sealed class MultiIndex
 
     /// <summary>Builds tables in memory.</summary>
     /// <param name="codes">The codes, which are not copied.</param>
-    /// <param name="cancellation">Ends the work early.</param>
     /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <exception cref="ArgumentException">There are more codes than tables can hold (268 million).</exception>
-    public static MultiIndex Build(Codes codes, CancellationToken cancellation = default, Action<double>? progress = null)
+    public static MultiIndex Build(Codes codes, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(codes);
-        return Build(codes, LayoutFor(codes), cancellation, progress);
+        return Build(codes, LayoutFor(codes), progress, cancellation);
     }
 
-    internal static MultiIndex Build(Codes codes, MultiIndexLayout layout, CancellationToken cancellation = default, Action<double>? progress = null)
+    internal static MultiIndex Build(Codes codes, MultiIndexLayout layout, Action<double>? progress = null, CancellationToken cancellation = default)
     {
-        Dictionary<string, ReadOnlyMemory<byte>> columns = MakeColumns(codes, layout, cancellation, progress).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, ReadOnlyMemory<byte>> columns = MakeColumns(codes, layout, progress, cancellation).ToDictionary(StringComparer.Ordinal);
         return FromColumns(codes, name => new Column<byte>(columns[name]), "a multi-index in memory");
     }
 
     /// <summary>Builds the columns of a multi-index one after another, so that a writer needs to hold one table only.</summary>
     /// <param name="codes">The codes.</param>
-    /// <param name="cancellation">Ends the work early.</param>
     /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="cancellation">Ends the work early.</param>
     /// <returns>Names and bytes, for <see cref="FromColumns"/>.</returns>
-    internal static IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> MakeColumns(Codes codes, CancellationToken cancellation = default, Action<double>? progress = null) =>
-        MakeColumns(codes, LayoutFor(codes), cancellation, progress);
+    internal static IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> MakeColumns(Codes codes, Action<double>? progress = null, CancellationToken cancellation = default) =>
+        MakeColumns(codes, LayoutFor(codes), progress, cancellation);
 
     /// <summary>A multi-index over columns that were written before.</summary>
     /// <param name="codes">The codes that the tables were built from.</param>
@@ -175,14 +175,14 @@ public sealed class MultiIndex
 
     private static string EntriesName(int table) => $"mih.entries.{table}";
 
-    private static IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> MakeColumns(Codes codes, MultiIndexLayout layout, CancellationToken cancellation, Action<double>? progress)
+    private static IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> MakeColumns(Codes codes, MultiIndexLayout layout, Action<double>? progress, CancellationToken cancellation)
     {
         yield return new(LayoutName, layout.ToBytes());
         for (int i = 0; i < layout.Tables.Count; i++)
         {
             int table = i;
             Action<long>? placed = progress is null ? null : rows => progress((table + ((double)rows / codes.Count)) / layout.Tables.Count);
-            (byte[] offsets, byte[] entries) = new BucketBuilder(codes, layout, cancellation, placed).Build(layout.Tables[i]);
+            (byte[] offsets, byte[] entries) = new BucketBuilder(codes, layout, placed, cancellation).Build(layout.Tables[i]);
             yield return new(OffsetsName(i), offsets);
             yield return new(EntriesName(i), entries);
         }

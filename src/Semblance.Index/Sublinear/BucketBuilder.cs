@@ -6,9 +6,9 @@ namespace Semblance.Index.Sublinear;
 /// <summary>Builds one table of a <see cref="MultiIndex"/> by counting.</summary>
 /// <param name="codes">The codes.</param>
 /// <param name="layout">How entries look.</param>
-/// <param name="cancellation">Ends the work early.</param>
 /// <param name="progress">Told how many codes have been placed.</param>
-internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, CancellationToken cancellation, Action<long>? progress)
+/// <param name="cancellation">Ends the work early.</param>
+internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action<long>? progress, CancellationToken cancellation)
 {
     private const int Block = 1 << 16;
 

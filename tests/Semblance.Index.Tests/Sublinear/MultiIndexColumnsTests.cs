@@ -65,6 +65,7 @@ public sealed class MultiIndexColumnsTests
         Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
         foreach (string name in columns.Keys.Where(name => name.StartsWith("mih.offsets", StringComparison.Ordinal)))
         {
+            // In the middle of the table, where some codes lie before and behind.
             BinaryPrimitives.WriteUInt32LittleEndian(columns[name].AsSpan(columns[name].Length / 8 * 4), value);
         }
 

@@ -179,11 +179,11 @@ public sealed class MultiIndexTests
     {
         Codes codes = CodeSets.Make("uniform", 64, 1_000);
         using CancellationTokenSource source = new();
-        MultiIndex index = MultiIndex.Build(codes, source.Token);
+        MultiIndex index = MultiIndex.Build(codes, cancellation: source.Token);
         source.Cancel();
 
         Assert.Throws<OperationCanceledException>(() => Nearest(index, codes[0], 900, new SearchOptions { Cancellation = source.Token }));
-        Assert.Throws<OperationCanceledException>(() => MultiIndex.Build(codes, source.Token));
+        Assert.Throws<OperationCanceledException>(() => MultiIndex.Build(codes, cancellation: source.Token));
     }
 
     [Fact]
