@@ -114,6 +114,7 @@ internal static partial class CommandLine
         EncodeVerb.Make(),
         SearchVerb.Make(),
         IndexVerb.Make(),
+        DedupVerb.Make(),
         TreeVerb.Make(),
         CurriculumVerb.Make(),
         DataVerb.Make(),

@@ -30,6 +30,7 @@ public sealed class HouseTests
         ["Evaluation"] = ["Semblance.Index"],
         ["Reports"] = ["Semblance.Evaluation"],
         ["Encoders"] = ["Semblance.Data", "Semblance.Models", "Semblance.Tensors", "Semblance.Index"],
+        ["Deduplication"] = ["Semblance.Data", "Semblance.Encoders", "Semblance.Reports", "Semblance.Tensors.Images", "Semblance.Index"],
         ["Training"] =
         [
             "Semblance.Data", "Semblance.Models", "Semblance.Losses", "Semblance.Sampling", "Semblance.Curriculum", "Semblance.Evaluation", "Semblance.Encoders", "Semblance.Reports",
