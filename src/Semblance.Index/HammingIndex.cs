@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Semblance.Index.Kernels;
+using Semblance.Index.Planning;
 using Semblance.Index.Searching;
+using Semblance.Index.Sublinear;
 
 namespace Semblance.Index;
 
@@ -11,6 +14,7 @@ namespace Semblance.Index;
 public sealed partial class HammingIndex
 {
     private readonly HammingKernel _kernel;
+    private readonly Planner _planner;
 
     /// <summary>An index over codes, which are not copied.</summary>
     public HammingIndex(Codes codes)
@@ -25,10 +29,38 @@ public sealed partial class HammingIndex
         ArgumentNullException.ThrowIfNull(kernel);
         Codes = codes;
         _kernel = kernel;
+        _planner = new Planner(codes, kernel, null);
+    }
+
+    /// <summary>An index over the codes of tables, which are used where they have proved the faster way.</summary>
+    public HammingIndex(MultiIndex tables)
+        : this(tables, HammingKernels.Default)
+    {
+    }
+
+    /// <summary>An index over the codes of tables; where it does not use these, it compares with a chosen kernel.</summary>
+    public HammingIndex(MultiIndex tables, HammingKernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        ArgumentNullException.ThrowIfNull(kernel);
+        Codes = tables.Codes;
+        _kernel = kernel;
+        Tables = kernel.HasPlanes ? tables : tables.WithoutVectors();
+        _planner = new Planner(Codes, kernel, Tables);
     }
 
     /// <summary>The codes that are searched.</summary>
     public Codes Codes { get; }
+
+    /// <summary>The tables that it may use; null where it has none.</summary>
+    public MultiIndex? Tables { get; }
+
+    /// <summary>Builds tables over codes, and an index over both; see <see cref="MultiIndex.Pays"/> for when that is worth its while.</summary>
+    /// <param name="codes">The codes, which are not copied.</param>
+    /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="cancellation">Ends the work early.</param>
+    public static HammingIndex WithMultiIndex(Codes codes, Action<double>? progress = null, CancellationToken cancellation = default) =>
+        new(MultiIndex.Build(codes, progress, cancellation));
 
     /// <summary>The k nearest codes, nearest first.</summary>
     /// <param name="query">Words of the query code, unused bits zero.</param>
@@ -102,12 +134,22 @@ public sealed partial class HammingIndex
             return SearchListed(listed, queries, reach, filter, options);
         }
 
-        return Planner.Choose(Codes, queries.Count, _kernel, options) switch
-        {
-            SearchPlan.Planes => new Sweeps(Codes, reach, filter, options, (own, nearest) => new PlaneSweep(Codes, own, nearest, _kernel, reach)).Run(queries),
-            _ => new Sweeps(Codes, reach, filter, options, (own, nearest) => new ScanSweep(Codes, own, nearest, _kernel)).Run(queries),
-        };
+        var kind = SearchKind.Of(reach, queries.Count, filter);
+        SearchPlan plan = _planner.Choose(kind, queries.Count, options);
+        long started = Stopwatch.GetTimestamp();
+        Neighbour[][] found = plan == SearchPlan.MultiIndex && Tables is not null
+            ? new TableSearch(Tables, _planner, kind, reach, filter, options).Run(queries, left => SearchAll(_planner.SweepPlan(left.Count), left, reach, filter, options))
+            : SearchAll(plan, queries, reach, filter, options);
+        _planner.Learn(kind, plan, queries.Count, started);
+        return found;
     }
+
+    /// <summary>Compares all codes with all queries.</summary>
+    private Neighbour[][] SearchAll(SearchPlan plan, Codes queries, Reach reach, RowFilter filter, SearchOptions options) => plan switch
+    {
+        SearchPlan.Planes => new Sweeps(Codes, reach, filter, options, (own, nearest) => new PlaneSweep(Codes, own, nearest, _kernel, reach)).Run(queries),
+        _ => new Sweeps(Codes, reach, filter, options, (own, nearest) => new ScanSweep(Codes, own, nearest, _kernel)).Run(queries),
+    };
 
     /// <summary>Copies the few rows of a set together and searches those.</summary>
     private Neighbour[][] SearchListed(int[] rows, Codes queries, Reach reach, RowFilter filter, SearchOptions options)

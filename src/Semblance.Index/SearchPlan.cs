@@ -11,4 +11,7 @@ public enum SearchPlan
 
     /// <summary>Blocks of codes are compared with all queries at once, bit plane by bit plane: for batches, on processors with AVX-512.</summary>
     Planes,
+
+    /// <summary>Tables of substrings name the codes that can be near, so that the others are not looked at; see <see cref="Semblance.Index.MultiIndex"/>. Named in <see cref="SearchOptions.Plan"/> it is kept to even where a scan would be faster.</summary>
+    MultiIndex,
 }

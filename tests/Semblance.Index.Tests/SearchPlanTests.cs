@@ -16,6 +16,7 @@ public sealed class SearchPlanTests
             {
                 ways.Add(kernel, SearchPlan.Auto);
                 ways.Add(kernel, SearchPlan.Scan);
+                ways.Add(kernel, SearchPlan.MultiIndex);
             }
 
             if (HammingKernels.Available.TryGetValue("avx512", out _))
@@ -40,7 +41,7 @@ public sealed class SearchPlanTests
             Codes codes = RandomCodes.WithCopies(random, rows, bits), queries = RandomCodes.WithCopies(random, random.Next(1, 30), bits);
             SearchOptions options = new() { Plan = plan, Threads = random.Next(4), KeepTies = random.Next(4) == 0 };
             options = options with { Rows = RandomRows(random, rows), Where = random.Next(3) == 0 ? row => row % 3 != 1 : null };
-            HammingIndex index = new(codes, HammingKernels.Choose(kernel));
+            HammingIndex index = Index(codes, kernel, plan);
             int k = random.Next(4) == 0 ? random.Next(1, rows + 5) : random.Next(1, 30), radius = random.Next(0, (bits / 2) + 3);
 
             Neighbour[][] nearest = index.Nearest(queries, k, options), within = index.Within(queries, radius, options);
@@ -60,7 +61,7 @@ public sealed class SearchPlanTests
     {
         Random random = new(3);
         Codes codes = RandomCodes.WithCopies(random, 150_000, 64), queries = RandomCodes.WithCopies(random, 40, 64);
-        HammingIndex index = new(codes, HammingKernels.Choose(kernel));
+        HammingIndex index = Index(codes, kernel, plan);
         Neighbour[][] expected = new HammingIndex(codes, HammingKernels.Choose("plain")).Nearest(queries, 15, new SearchOptions { Threads = 1, Plan = SearchPlan.Scan });
         foreach (int threads in (int[])[0, 1, 2, 3, 5])
         {
@@ -80,6 +81,10 @@ public sealed class SearchPlanTests
         Assert.Contains("plain", fault.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SearchOptions { Plan = (SearchPlan)99 });
     }
+
+    private static HammingIndex Index(Codes codes, string kernel, SearchPlan plan) => plan == SearchPlan.MultiIndex
+        ? new HammingIndex(MultiIndex.Build(codes), HammingKernels.Choose(kernel))
+        : new HammingIndex(codes, HammingKernels.Choose(kernel));
 
     private static RowSet? RandomRows(Random random, int rows)
     {
