@@ -15,6 +15,9 @@ public sealed record LiveSearchOptions
     /// <summary>Threads for a batch of queries; 0 for one a processor.</summary>
     public int Threads { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Threads must be 0 (one a processor) or more."); }
 
+    /// <summary>The way to search; <see cref="SearchPlan.Auto"/> chooses the fastest.</summary>
+    public SearchPlan Plan { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"Plan must be one of {string.Join(", ", Enum.GetNames<SearchPlan>())}."); }
+
     /// <summary>Ends the search early with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -37,6 +37,7 @@ internal sealed class Selection
         Rows = _tagged is null ? null : RowsOf(_tagged),
         Where = Everything || OnlyTagged ? null : AcceptsRow,
         Threads = _options.Threads,
+        Plan = _options.Plan,
         Cancellation = _options.Cancellation,
         KeepTies = _view.Part is not Segment segment || (segment.Items > segment.Rows && !Everything),
     };

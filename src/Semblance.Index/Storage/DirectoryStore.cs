@@ -81,20 +81,45 @@ internal sealed class DirectoryStore(string directory) : FileStore
 
     private sealed class DirectoryFile : StoredFile
     {
-        private readonly SafeFileHandle _handle;
+        private const int SyncAheadBytes = 8 << 20;
 
-        public DirectoryFile(SafeFileHandle handle, long length) => (_handle, Length) = (handle, length);
+        private readonly SafeFileHandle _handle;
+        private Task _ahead = Task.CompletedTask;
+        private long _begun;
+
+        public DirectoryFile(SafeFileHandle handle, long length) => (_handle, Length, _begun) = (handle, length, length);
 
         public override void Append(ReadOnlySpan<byte> bytes)
         {
             RandomAccess.Write(_handle, bytes, Length);
             Length += bytes.Length;
+            SyncAhead();
         }
 
         public override void Trim() => RandomAccess.SetLength(_handle, Length);
 
-        public override void Sync() => RandomAccess.FlushToDisk(_handle);
+        public override void Sync()
+        {
+            // An error is told to the first sync that meets it, so one of a sync ahead must come to light here.
+            _ahead.GetAwaiter().GetResult();
+            RandomAccess.FlushToDisk(_handle);
+            _begun = Length;
+        }
 
-        public override void Dispose() => _handle.Dispose();
+        public override void Dispose()
+        {
+            ((IAsyncResult)_ahead).AsyncWaitHandle.WaitOne();
+            _handle.Dispose();
+        }
+
+        /// <summary>Lets the disk begin with a long file while the rest of it is still being made.</summary>
+        private void SyncAhead()
+        {
+            if (Length - _begun >= SyncAheadBytes && _ahead.IsCompletedSuccessfully)
+            {
+                _begun = Length;
+                _ahead = Task.Run(() => RandomAccess.FlushToDisk(_handle));
+            }
+        }
     }
 }
