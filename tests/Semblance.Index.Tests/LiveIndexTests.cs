@@ -4,12 +4,8 @@ using Xunit;
 namespace Semblance.Tests.Index;
 
 /// <summary>A live index against a plain dictionary.</summary>
-public sealed class LiveIndexTests : IDisposable
+public sealed class LiveIndexTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData(64, IdKind.Number, 1)]
     [InlineData(64, IdKind.Text, 2)]
@@ -21,8 +17,9 @@ public sealed class LiveIndexTests : IDisposable
         var source = new RandomItems(random, bits, ids);
         var oracle = new Oracle();
         LiveIndexOptions options = new() { Bits = bits, Ids = ids, MemoryRows = 50, Durability = Durability.None, AutomaticCompaction = false };
-        LiveIndex index = LiveIndex.Create(_folder.File("index"), options);
-        for (int step = 0; step < 300; step++)
+        var store = new SimulatedStore();
+        LiveIndex index = LiveIndex.Create(store, options);
+        for (int step = 0; step < 1000; step++)
         {
             switch (random.Next(20))
             {
@@ -46,7 +43,7 @@ public sealed class LiveIndexTests : IDisposable
                     break;
                 case < 18:
                     index.Dispose();
-                    index = LiveIndex.Open(_folder.File("index"), options with { Bits = 0 });
+                    index = LiveIndex.Open(store, options with { Bits = 0 });
                     break;
                 default:
                     oracle.RequireSame(index, source.Code(), source.Code());
@@ -57,7 +54,7 @@ public sealed class LiveIndexTests : IDisposable
         oracle.RequireSame(index, source.Code());
         Assert.Empty(index.Verify());
         index.Dispose();
-        using LiveIndex reader = LiveIndex.OpenRead(_folder.File("index"));
+        using LiveIndex reader = LiveIndex.OpenRead(store);
         oracle.RequireSame(reader, source.Code());
     }
 }

@@ -71,9 +71,12 @@ internal sealed record LogContents(IReadOnlyList<ReadOnlyMemory<byte>> Bodies, l
         }
 
         uint written = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at));
-        return Checksum.Of(bytes.AsSpan(at + sizeof(uint), LogLayout.RecordHeader - sizeof(uint) + (int)length)) == written
-            ? bytes.AsMemory(at + LogLayout.RecordHeader, (int)length)
-            : null;
+        if (Checksum.Of(bytes.AsSpan(at + sizeof(uint), LogLayout.RecordHeader - sizeof(uint) + (int)length)) != written)
+        {
+            return null;
+        }
+
+        return bytes.AsMemory(at + LogLayout.RecordHeader, (int)length);
     }
 
     private static long SequenceAt(byte[] bytes, int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at + 8));
