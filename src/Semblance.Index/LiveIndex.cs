@@ -42,7 +42,7 @@ public sealed class LiveIndex : IDisposable
         (_durability, _automatic) = (options.Durability, options.AutomaticCompaction);
         _writer = new IndexWriter(store, options, files);
         _thread = new WriterThread(Commit, _writer.UntilSync, _writer.SyncWhenDue);
-        _compactor = new Compactor(store, _writer, _thread, _bits, _ids);
+        _compactor = new Compactor(store, _writer, _thread, _bits, _ids, options.Tables);
     }
 
     /// <summary>Bits of a code.</summary>
@@ -245,6 +245,34 @@ public sealed class LiveIndex : IDisposable
     /// <inheritdoc cref="Semblance.Index.Snapshot.Within(Codes, int, LiveSearchOptions?)"/>
     public ItemMatch[][] Within(Codes queries, int radius, LiveSearchOptions? options = null) => Read(snapshot => snapshot.Within(queries, radius, options));
 
+    /// <inheritdoc cref="Semblance.Index.Snapshot.NearestWeighted"/>
+    public ScoredMatch[] NearestWeighted(ReadOnlySpan<ulong> code, ReadOnlySpan<double> weights, int k, LiveSearchOptions? options = null)
+    {
+        using Snapshot snapshot = Snapshot();
+        return snapshot.NearestWeighted(code, weights, k, options);
+    }
+
+    /// <inheritdoc cref="Semblance.Index.Snapshot.NearestJaccard"/>
+    public ScoredMatch[] NearestJaccard(ReadOnlySpan<ulong> code, int k, LiveSearchOptions? options = null)
+    {
+        using Snapshot snapshot = Snapshot();
+        return snapshot.NearestJaccard(code, k, options);
+    }
+
+    /// <inheritdoc cref="Semblance.Index.Snapshot.NearestAsymmetric"/>
+    public ScoredMatch[] NearestAsymmetric(ReadOnlySpan<float> embedding, int k, int candidates, LiveSearchOptions? options = null)
+    {
+        using Snapshot snapshot = Snapshot();
+        return snapshot.NearestAsymmetric(embedding, k, candidates, options);
+    }
+
+    /// <inheritdoc cref="Semblance.Index.Snapshot.Explain"/>
+    public IReadOnlyList<PartExplanation> Explain(ReadOnlySpan<ulong> code, int k, LiveSearchOptions? options = null)
+    {
+        using Snapshot snapshot = Snapshot();
+        return snapshot.Explain(code, k, options);
+    }
+
     /// <summary>The k nearest items, found on another thread.</summary>
     /// <inheritdoc cref="Semblance.Index.Snapshot.Nearest(ReadOnlySpan{ulong}, int, LiveSearchOptions?)"/>
     public Task<ItemMatch[]> NearestAsync(ReadOnlyMemory<ulong> code, int k, LiveSearchOptions? options = null, CancellationToken cancellation = default) =>
@@ -334,7 +362,7 @@ public sealed class LiveIndex : IDisposable
         IDisposable writerLock = store.Lock();
         try
         {
-            var files = IndexFiles.Read(store);
+            var files = IndexFiles.Read(store, options.MemoryRows);
             if (options.Bits != 0)
             {
                 Codes.RequireSameBits(files.Manifest.Bits, options.Bits);

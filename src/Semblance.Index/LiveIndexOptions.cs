@@ -20,4 +20,7 @@ public sealed record LiveIndexOptions
 
     /// <summary>Whether segments are merged in the background as they pile up; otherwise only <see cref="LiveIndex.Compact"/> merges them.</summary>
     public bool AutomaticCompaction { get; init; } = true;
+
+    /// <summary>Whether merges build the tables by which near codes are found without a look at all of them; see <see cref="MultiIndex"/>. They take up to 28 bytes more for a 64-bit code.</summary>
+    public bool Tables { get; init; } = true;
 }

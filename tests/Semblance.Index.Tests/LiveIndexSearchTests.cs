@@ -54,6 +54,32 @@ public sealed class LiveIndexSearchTests
     }
 
     [Fact]
+    public void Tables_and_scans_of_a_large_segment_find_the_same()
+    {
+        const int Count = 60_000;
+        using LiveIndex index = LiveIndex.Create(new SimulatedStore(), new LiveIndexOptions { Bits = 32, AutomaticCompaction = false });
+        Codes codes = RandomCodes.Make(9, Count, 32);
+        index.Import(Enumerable.Range(0, Count).Select(row => (row * 7919L) % Count).ToArray(), codes);
+        Codes queries = RandomCodes.Make(10, 3, 32);
+        index.Delete([1, 2, 3]);
+        ItemMatch[][] plain = index.Nearest(queries, 20);
+        Assert.DoesNotContain("mih.layout", index.Info().ColumnBytes.Keys);
+        index.Compact();
+        Assert.Contains("mih.layout", index.Info().ColumnBytes.Keys);
+        Assert.Empty(index.Verify());
+        index.Upsert(new Item(2, queries[0].ToArray()));
+        foreach (SearchPlan plan in (SearchPlan[])[SearchPlan.Auto, SearchPlan.Scan, SearchPlan.MultiIndex])
+        {
+            LiveSearchOptions options = new() { Plan = plan };
+            Assert.Equal([new ItemMatch(2, 0), .. plain[0].Take(19)], index.Nearest(queries, 20, options)[0]);
+            Assert.Equal(plain[1], index.Nearest(queries[1], 20, options));
+            Assert.Equal(index.Within(queries, 5, new LiveSearchOptions { Plan = SearchPlan.Scan }), index.Within(queries, 5, options));
+        }
+
+        Assert.Equal(["items in memory", "segment"], index.Explain(queries[0], 5).Select(part => part.Part.TrimStart([.. "0123456789. "])).Order());
+    }
+
+    [Fact]
     public void An_empty_index_finds_nothing()
     {
         using LiveIndex index = LiveIndex.Create(new SimulatedStore(), new LiveIndexOptions { Bits = 64 });
@@ -138,6 +164,43 @@ public sealed class LiveIndexSearchTests
         };
     }
 
+    private static void RequireScores(Oracle oracle, LiveIndex index, ulong[] query, LiveSearchOptions options, Func<Item, bool>? where)
+    {
+        // Weights of few values, so that distances tie.
+        double[] weights = [.. Enumerable.Range(0, index.Bits).Select(bit => (double)(bit % 3))];
+        float[] embedding = [.. Enumerable.Range(0, index.Bits).Select(bit => (float)(weights[bit] * (((query[bit >> 6] >> (bit & 63)) & 1) == 1 ? 1 : -1)))];
+        ulong[] signs = Codes.FromSigns(embedding, index.Bits)[0].ToArray();
+        Item[] items = [.. oracle.Items.Values.Where(item => where?.Invoke(item) ?? true)];
+        foreach (int k in (int[])[1, 30, 1000])
+        {
+            Assert.Equal(Ranked(items, item => Weighted(item, query, weights), k), index.NearestWeighted(query, weights, k, options));
+            Assert.Equal(Ranked(items, item => Jaccard(item, query), k), index.NearestJaccard(query, k, options));
+            HashSet<ItemId> candidates = [.. oracle.Nearest(signs, k + 7, where).Select(match => match.Id)];
+            Assert.Equal(Ranked(items.Where(item => candidates.Contains(item.Id)), item => Weighted(item, signs, weights), k), index.NearestAsymmetric(embedding, k, k + 7, options));
+        }
+
+        using Snapshot snapshot = index.Snapshot();
+        Assert.Equal(Ranked(items.Where(item => Jaccard(item, query) <= 0.5), item => Jaccard(item, query), int.MaxValue), snapshot.WithinJaccard(query, 0.5, options));
+    }
+
+    private static IEnumerable<ScoredMatch> Ranked(IEnumerable<Item> items, Func<Item, double> distance, int k) =>
+        items.Select(item => new ScoredMatch(item.Id, distance(item))).OrderBy(match => match.Distance).ThenBy(match => match.Id).Take(k);
+
+    private static double Weighted(Item item, ulong[] query, double[] weights) =>
+        Enumerable.Range(0, weights.Length).Sum(bit => (((item.Code.Span[bit >> 6] ^ query[bit >> 6]) >> (bit & 63)) & 1) * weights[bit]);
+
+    private static double Jaccard(Item item, ulong[] query)
+    {
+        int both = 0, either = 0;
+        for (int i = 0; i < query.Length; i++)
+        {
+            both += System.Numerics.BitOperations.PopCount(item.Code.Span[i] & query[i]);
+            either += System.Numerics.BitOperations.PopCount(item.Code.Span[i] | query[i]);
+        }
+
+        return either == 0 ? 0 : 1 - ((double)both / either);
+    }
+
     private static void RequireSearches(Oracle oracle, LiveIndex index, RandomItems source)
     {
         (LiveSearchOptions Options, Func<Item, bool>? Where)[] filters =
@@ -163,6 +226,7 @@ public sealed class LiveIndexSearchTests
             int radius = index.Bits / 3;
             Assert.Equal(queries.Select(query => oracle.Within(query, radius, where)), index.Within(batch, radius, options));
             Assert.Equal(oracle.Within(queries[1], radius, where), index.Within(queries[1], radius, options));
+            RequireScores(oracle, index, queries[2], options, where);
         }
     }
 }

@@ -24,6 +24,25 @@ internal static class Checks
         Codes.RequireSameBits(bits, queries.Bits);
     }
 
+    /// <summary>The weights of an embedding of the index's length: the absolute values.</summary>
+    public static double[] Embedding(ReadOnlySpan<float> embedding, int bits)
+    {
+        if (embedding.Length != bits)
+        {
+            throw new ArgumentException($"the embedding of the query has {embedding.Length} values; the index has codes of {bits} bits and needs {bits}.", nameof(embedding));
+        }
+
+        var weights = new double[bits];
+        for (int i = 0; i < bits; i++)
+        {
+            weights[i] = float.IsFinite(embedding[i])
+                ? Math.Abs((double)embedding[i])
+                : throw new ArgumentException($"value {i} of the embedding is {embedding[i]}; it must be finite. Look for a diverged model or a broken image.", nameof(embedding));
+        }
+
+        return weights;
+    }
+
     /// <summary>An id of the index's kind.</summary>
     public static void Id(ItemId id, IdKind kind)
     {

@@ -4,7 +4,7 @@ using Semblance.Index.Storage;
 namespace Semblance.Index.Live;
 
 /// <summary>Merges segments, one merge at a time, while others read and write.</summary>
-internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThread thread, int bits, IdKind ids) : IDisposable
+internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThread thread, int bits, IdKind ids, bool tables) : IDisposable
 {
     private const int SegmentsOfOneSize = 4;
 
@@ -35,7 +35,7 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
             IndexState state = Acquire();
             try
             {
-                List<List<SegmentView>> groups = MergePlan.All(state.Segments);
+                List<List<SegmentView>> groups = MergePlan.All(state.Segments, tables);
                 for (int i = 0; i < groups.Count; i++)
                 {
                     Merge(groups[i], cancellation);
@@ -98,7 +98,7 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
             IndexState state = Acquire();
             try
             {
-                List<SegmentView>? group = MergePlan.Next(state.Segments, SegmentsOfOneSize);
+                List<SegmentView>? group = MergePlan.Next(state.Segments, SegmentsOfOneSize, tables);
                 if (group is not null)
                 {
                     Merge(group, _closing.Token);
@@ -115,7 +115,7 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
 
     private void Merge(List<SegmentView> group, CancellationToken cancellation)
     {
-        var builder = new SegmentBuilder(bits, ids);
+        var builder = new SegmentBuilder(bits, ids, tables);
         foreach (SegmentView view in group)
         {
             builder.Add(view.Segment, view.Deleted);

@@ -23,23 +23,25 @@ internal sealed class IndexFiles
     public LogContents Log { get; }
 
     /// <summary>Reads an index that nobody changes.</summary>
+    /// <param name="store">Its files.</param>
+    /// <param name="memoryRows">Items that are expected in memory.</param>
     /// <exception cref="InvalidDataException">It is damaged, of a newer version, or not an index.</exception>
-    public static IndexFiles Read(FileStore store) => Read(store, tries: 1);
+    public static IndexFiles Read(FileStore store, int memoryRows) => Read(store, memoryRows, tries: 1);
 
     /// <summary>Reads an index that another process may be changing.</summary>
     /// <exception cref="InvalidDataException">It is damaged, of a newer version, or not an index.</exception>
-    public static IndexFiles ReadWhileWritten(FileStore store) => Read(store, tries: 20);
+    public static IndexFiles ReadWhileWritten(FileStore store) => Read(store, int.MaxValue, tries: 20);
 
     /// <summary>The state to read.</summary>
     public IndexState State() => new([.. Segments.Select(segment => segment.View())], Memory.View());
 
-    private static IndexFiles Read(FileStore store, int tries)
+    private static IndexFiles Read(FileStore store, int memoryRows, int tries)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return ReadOnce(store);
+                return ReadOnce(store, memoryRows);
             }
             catch (FileNotFoundException) when (attempt < tries)
             {
@@ -53,7 +55,7 @@ internal sealed class IndexFiles
         }
     }
 
-    private static IndexFiles ReadOnce(FileStore store)
+    private static IndexFiles ReadOnce(FileStore store, int memoryRows)
     {
         var manifest = Manifest.Read(store);
         List<LiveSegment> segments = [];
@@ -65,7 +67,7 @@ internal sealed class IndexFiles
             }
 
             var log = LogContents.Read(store, manifest.Log, manifest.Bits, manifest.Ids);
-            var memory = new MemoryRows(manifest.Bits, manifest.Ids);
+            var memory = new MemoryRows(manifest.Bits, manifest.Ids, memoryRows);
             Replay(store, manifest, log, new Changes(segments, memory));
             return new IndexFiles(manifest, segments, memory, log);
         }

@@ -111,7 +111,7 @@ internal sealed class IndexWriter
         {
             segment = WriteMemory(number);
             log = LogWriter.Create(_store, logNumber, old.NextSequence, _bits, _ids);
-            Switch(segment is null ? _segments : [.. _segments, new LiveSegment(segment, new RowMarks(segment.Items), null)], log, new MemoryRows(_bits, _ids));
+            Switch(segment is null ? _segments : [.. _segments, new LiveSegment(segment, new RowMarks(segment.Items), null)], log, new MemoryRows(_bits, _ids, _options.MemoryRows));
         }
         catch
         {

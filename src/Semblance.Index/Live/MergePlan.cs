@@ -8,9 +8,12 @@ internal static class MergePlan
 {
     private const int MaxItems = 1 << 30;
 
-    /// <summary>Segments of about one size, or one with many deleted items; null where nothing needs to be done.</summary>
+    /// <summary>A segment with so many codes is rewritten for the sake of tables alone; a smaller one waits for its merge.</summary>
+    private const int WorthTables = 1 << 20;
+
+    /// <summary>Segments of about one size, or one with many deleted items or without tables; null where nothing needs to be done.</summary>
     /// <remarks>Sizes are told apart by powers of four, so that an item is rewritten about once for every fourfold growth of the index.</remarks>
-    public static List<SegmentView>? Next(IReadOnlyList<SegmentView> segments, int ofOneSize)
+    public static List<SegmentView>? Next(IReadOnlyList<SegmentView> segments, int ofOneSize, bool tables)
     {
         foreach (IGrouping<int, SegmentView> size in segments.GroupBy(SizeClass).OrderBy(size => size.Key))
         {
@@ -21,11 +24,11 @@ internal static class MergePlan
             }
         }
 
-        return segments.FirstOrDefault(view => view.Deleted.Count > view.Segment.Items / 3) is { } wasteful ? [wasteful] : null;
+        return segments.FirstOrDefault(view => view.Deleted.Count > view.Segment.Items / 3 || (tables && view.Segment.LacksTables && view.Segment.Rows >= WorthTables)) is { } one ? [one] : null;
     }
 
-    /// <summary>All segments, in groups that fit into one; a group of one that has nothing deleted is left out.</summary>
-    public static List<List<SegmentView>> All(IReadOnlyList<SegmentView> segments)
+    /// <summary>All segments, in groups that fit into one; a group of one that would stay as it is is left out.</summary>
+    public static List<List<SegmentView>> All(IReadOnlyList<SegmentView> segments, bool tables)
     {
         var groups = new List<List<SegmentView>>();
         List<SegmentView> left = [.. segments.OrderByDescending(Alive)];
@@ -33,7 +36,7 @@ internal static class MergePlan
         {
             List<SegmentView> group = Fitting(left);
             left.RemoveAll(group.Contains);
-            if (group.Count > 1 || group[0].Deleted.Count > 0)
+            if (group.Count > 1 || group[0].Deleted.Count > 0 || (tables && group[0].Segment.LacksTables))
             {
                 groups.Add(group);
             }
@@ -54,7 +57,7 @@ internal static class MergePlan
         long items = 0;
         foreach (SegmentView view in segments)
         {
-            if (group.Count == 0 || (items + view.Segment.Items <= MaxItems && view.Segment.File.Columns.All(column => bytes.GetValueOrDefault(column.Name) + column.Bytes <= MaxBytes(column.Name))))
+            if (group.Count == 0 || (items + view.Segment.Items <= MaxItems && view.Segment.File.Columns.All(column => column.Name.StartsWith(SegmentLayout.TablesPrefix, StringComparison.Ordinal) || bytes.GetValueOrDefault(column.Name) + column.Bytes <= MaxBytes(column.Name))))
             {
                 group.Add(view);
                 items += view.Segment.Items;

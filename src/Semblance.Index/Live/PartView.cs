@@ -7,4 +7,8 @@ namespace Semblance.Index.Live;
 /// <param name="Items">Items that it had.</param>
 /// <param name="Deleted">Items that were deleted.</param>
 /// <param name="Search">Searches its rows.</param>
-internal sealed record PartView(Part Part, int Items, RowMarks Deleted, HammingIndex Search);
+internal sealed record PartView(Part Part, int Items, RowMarks Deleted, HammingIndex Search)
+{
+    /// <summary>Whether items are in the order of their ids and each a row of its own.</summary>
+    public bool RowsAreItemsInOrder => Part is Segment segment && segment.Items == segment.Rows;
+}

@@ -37,10 +37,13 @@ internal sealed class Selection
         Rows = _tagged is null ? null : RowsOf(_tagged),
         Where = Everything || OnlyTagged ? null : AcceptsRow,
         Threads = _options.Threads,
-        Plan = _options.Plan,
+        Plan = _options.Plan == SearchPlan.MultiIndex && _view.Search.Tables is null ? SearchPlan.Auto : _options.Plan,
         Cancellation = _options.Cancellation,
-        KeepTies = _view.Part is not Segment segment || (segment.Items > segment.Rows && !Everything),
+        KeepTies = NeedsTies,
     };
+
+    /// <summary>Whether rows at the k-th distance must be kept, however many.</summary>
+    public bool NeedsTies => !_view.RowsAreItemsInOrder && (_view.Part is not Segment || !Everything);
 
     /// <summary>Whether an item may be returned.</summary>
     public bool Accepts(int item) =>

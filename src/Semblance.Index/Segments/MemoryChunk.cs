@@ -2,14 +2,14 @@ namespace Semblance.Index.Segments;
 
 /// <summary>Items in memory, in the order in which they came; every item is a row.</summary>
 /// <remarks>One thread adds items; others read those that were there when they got their view.</remarks>
-internal sealed class MemoryChunk(int bits, IdKind ids) : Part
+/// <param name="bits">Bits of a code.</param>
+/// <param name="ids">What the ids are.</param>
+/// <param name="capacity">Items that fit.</param>
+internal sealed class MemoryChunk(int bits, IdKind ids, int capacity) : Part
 {
-    /// <summary>Items that fit.</summary>
-    public const int Capacity = 1 << 13;
-
-    private readonly ulong[] _words = new ulong[Capacity * Codes.WordsFor(bits)];
-    private readonly ItemId[] _ids = new ItemId[Capacity];
-    private readonly int[] _previous = new int[Capacity];
+    private readonly ulong[] _words = new ulong[capacity * Codes.WordsFor(bits)];
+    private readonly ItemId[] _ids = new ItemId[capacity];
+    private readonly int[] _previous = new int[capacity];
     private string[]?[]? _tags;
     private byte[]?[]? _payloads;
     private int _count;
@@ -42,12 +42,12 @@ internal sealed class MemoryChunk(int bits, IdKind ids) : Part
         _previous[_count] = previous;
         if (item.TagArray.Length > 0)
         {
-            (_tags ??= new string[]?[Capacity])[_count] = item.TagArray;
+            (_tags ??= new string[]?[capacity])[_count] = item.TagArray;
         }
 
         if (item.Json is not null)
         {
-            (_payloads ??= new byte[]?[Capacity])[_count] = item.Json;
+            (_payloads ??= new byte[]?[capacity])[_count] = item.Json;
         }
 
         _count++;

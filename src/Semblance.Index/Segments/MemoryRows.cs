@@ -3,8 +3,14 @@ using System.Collections.Concurrent;
 namespace Semblance.Index.Segments;
 
 /// <summary>The items that are not in a segment yet. One thread changes them; views are read by any number.</summary>
-internal sealed class MemoryRows(int bits, IdKind ids)
+/// <param name="bits">Bits of a code.</param>
+/// <param name="ids">What the ids are.</param>
+/// <param name="expected">Items that are expected; more fit.</param>
+internal sealed class MemoryRows(int bits, IdKind ids, int expected)
 {
+    private const int MaxChunkWords = 1 << 16;
+
+    private readonly int _capacity = Math.Clamp(MaxChunkWords / Codes.WordsFor(bits), 64, Math.Max(64, expected));
     private readonly ConcurrentDictionary<ItemId, int> _latest = new(1, 1024);
     private readonly List<RowMarks> _deleted = [];
     private readonly List<MemoryView.Chunk> _views = [];
@@ -29,10 +35,10 @@ internal sealed class MemoryRows(int bits, IdKind ids)
     /// <summary>Adds an item whose id no other one has now.</summary>
     public void Add(Item item)
     {
-        if (Count == _chunks.Length * MemoryChunk.Capacity)
+        if (Count == _chunks.Length * _capacity)
         {
-            _chunks = [.. _chunks, new MemoryChunk(bits, ids)];
-            _deleted.Add(new RowMarks(MemoryChunk.Capacity));
+            _chunks = [.. _chunks, new MemoryChunk(bits, ids, _capacity)];
+            _deleted.Add(new RowMarks(_capacity));
         }
 
         _chunks[^1].Add(item, _latest.TryGetValue(item.Id, out int previous) ? previous : -1);
@@ -44,8 +50,8 @@ internal sealed class MemoryRows(int bits, IdKind ids)
     /// <summary>Deletes an item.</summary>
     public void Delete(int item)
     {
-        _deleted[item / MemoryChunk.Capacity].Add(item % MemoryChunk.Capacity);
-        Touch(item / MemoryChunk.Capacity);
+        _deleted[item / _capacity].Add(item % _capacity);
+        Touch(item / _capacity);
         Deleted++;
     }
 
@@ -73,7 +79,7 @@ internal sealed class MemoryRows(int bits, IdKind ids)
         }
 
         _firstChanged = int.MaxValue;
-        return new MemoryView(this, [.. _views], Count, Deleted);
+        return new MemoryView(this, [.. _views], _capacity, Count, Deleted);
     }
 
     /// <summary>The item that had an id in a view, or -1.</summary>
@@ -86,13 +92,13 @@ internal sealed class MemoryRows(int bits, IdKind ids)
 
         while (item >= 0 && (item >= view.Count || view.IsDeleted(item)))
         {
-            item = _chunks[item / MemoryChunk.Capacity].PreviousOf(item % MemoryChunk.Capacity);
+            item = _chunks[item / _capacity].PreviousOf(item % _capacity);
         }
 
         return item;
     }
 
-    private bool IsDeleted(int item) => _deleted[item / MemoryChunk.Capacity][item % MemoryChunk.Capacity];
+    private bool IsDeleted(int item) => _deleted[item / _capacity][item % _capacity];
 
     private void Touch(int chunk) => _firstChanged = Math.Min(_firstChanged, chunk);
 }

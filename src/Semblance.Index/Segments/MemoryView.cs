@@ -1,7 +1,7 @@
 namespace Semblance.Index.Segments;
 
 /// <summary>The items in memory as they were at one time.</summary>
-internal sealed class MemoryView(MemoryRows rows, MemoryView.Chunk[] chunks, int count, int deleted)
+internal sealed class MemoryView(MemoryRows rows, MemoryView.Chunk[] chunks, int capacity, int count, int deleted)
 {
     /// <summary>The chunks.</summary>
     public IReadOnlyList<Chunk> Chunks => chunks;
@@ -13,11 +13,11 @@ internal sealed class MemoryView(MemoryRows rows, MemoryView.Chunk[] chunks, int
     public int Alive => count - deleted;
 
     /// <summary>Whether an item was deleted.</summary>
-    public bool IsDeleted(int item) => chunks[item / MemoryChunk.Capacity].Deleted[item % MemoryChunk.Capacity];
+    public bool IsDeleted(int item) => chunks[item / capacity].Deleted[item % capacity];
 
     /// <summary>The item that an id had.</summary>
     public Item? Find(ItemId id) =>
-        rows.Find(id, this) is >= 0 and int item ? chunks[item / MemoryChunk.Capacity].Part.ItemAt(item % MemoryChunk.Capacity) : null;
+        rows.Find(id, this) is >= 0 and int item ? chunks[item / capacity].Part.ItemAt(item % capacity) : null;
 
     /// <summary>The first items of a chunk.</summary>
     internal sealed class Chunk(MemoryChunk part, int count, RowMarks deleted)
@@ -28,6 +28,7 @@ internal sealed class MemoryView(MemoryRows rows, MemoryView.Chunk[] chunks, int
 
         public RowMarks Deleted => deleted;
 
-        public HammingIndex Search { get; } = new(part.First(count));
+        // Made when it is first searched: most views of a busy index never are.
+        public HammingIndex Search => field ??= new HammingIndex(part.First(count));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Segment : Part
     {
         (_file, Entry) = (file, entry);
         Codes = new Codes(file.Bits, file.Column<ulong>(SegmentLayout.Codes, (long)file.Rows * Codes.WordsFor(file.Bits)));
-        Search = new HammingIndex(Codes);
+        Search = file.Has(SegmentLayout.TablesLayout) ? new HammingIndex(MultiIndex.FromColumns(Codes, file.Column<byte>, file.FilePath)) : new HammingIndex(Codes);
         if (file.Ids == IdKind.Number)
         {
             _numbers = file.Column<long>(SegmentLayout.Numbers, file.Items);
@@ -58,6 +58,9 @@ internal sealed class Segment : Part
 
     /// <summary>Number of different codes.</summary>
     public int Rows => _file.Rows;
+
+    /// <summary>Whether it has no tables of substrings though they could pay.</summary>
+    public bool LacksTables => Search.Tables is null && MultiIndex.Pays(_file.Bits, Rows);
 
     /// <inheritdoc/>
     public override int Items => _file.Items;

@@ -8,7 +8,10 @@ namespace Semblance.Index.Segments;
 /// Three steps: the items in the order of their ids; which of them have a code that an item before them has; the columns, in the order that results.
 /// It needs 12 to 16 bytes of memory an item beside the tags.
 /// </remarks>
-internal sealed class SegmentBuilder(int bits, IdKind ids)
+/// <param name="bits">Bits of a code.</param>
+/// <param name="ids">What the ids are.</param>
+/// <param name="tables">Whether tables of substrings are built where they can pay.</param>
+internal sealed class SegmentBuilder(int bits, IdKind ids, bool tables = false)
 {
     private const int Batch = 4096;
 
@@ -50,6 +53,7 @@ internal sealed class SegmentBuilder(int bits, IdKind ids)
         WriteTags(writer);
         cancellation.ThrowIfCancellationRequested();
         WritePayloads(writer);
+        WriteTables(writer, cancellation);
         (long length, uint checksum) = writer.Complete(bits, ids, _items.Length, _rows);
         return new SegmentEntry(number, length, checksum, null);
     }
@@ -241,6 +245,21 @@ internal sealed class SegmentBuilder(int bits, IdKind ids)
         if (names.Count > 0)
         {
             new TagWriter(writer, [.. names.Keys], tagsOf).Write();
+        }
+    }
+
+    private void WriteTables(SegmentWriter writer, CancellationToken cancellation)
+    {
+        if (!tables || !MultiIndex.Pays(bits, _rows))
+        {
+            return;
+        }
+
+        var words = new ulong[(long)_rows * Codes.WordsFor(bits)];
+        CopyCodes(_items.AsSpan(0, _rows), words);
+        foreach ((string name, ReadOnlyMemory<byte> bytes) in MultiIndex.MakeColumns(new Codes(bits, new Column<ulong>(words)), null, cancellation))
+        {
+            writer.Column(name, bytes.Span);
         }
     }
 
