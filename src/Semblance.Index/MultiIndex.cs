@@ -20,11 +20,15 @@ public sealed class MultiIndex
     private readonly Column<byte>[] _entries;
     private readonly string _source;
     private readonly ulong _rowMask;
+    private readonly ulong[] _fingerprints;
+    private readonly int[][] _absent;
 
     private MultiIndex(Codes codes, MultiIndexLayout layout, Column<byte>[] offsets, Column<byte>[] entries, string source)
     {
         (Codes, Layout, _offsets, _entries, _source) = (codes, layout, offsets, entries, source);
         _rowMask = (1UL << layout.RowBits) - 1;
+        _fingerprints = [.. layout.Tables.Select(table => (table.Fingerprint.Bits == 64 ? ulong.MaxValue : (1UL << table.Fingerprint.Bits) - 1) << layout.RowBits)];
+        _absent = [.. Enumerable.Range(0, layout.Tables.Count).Select(layout.Absent)];
         Vectorised = BucketProbe.IsVectorised && HammingKernels.Default.HasPlanes;
     }
 
@@ -137,20 +141,23 @@ public sealed class MultiIndex
     }
 
     /// <summary>Reads buckets of a table; see <see cref="BucketProbe.Read"/>.</summary>
-    internal int Read(int table, ReadOnlySpan<uint> buckets, ref ProbePosition position, ulong wanted, int limit, Span<ulong> survivors, ref long read)
+    internal int Read(int table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<ulong> survivors, ref long read)
     {
         if (_offsets[table].NeedsChecks || _entries[table].NeedsChecks)
         {
-            RequireChecked(table, buckets);
+            RequireChecked(table, masks, query.Key);
         }
 
         ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(_offsets[table].Unchecked);
-        var view = new BucketTable(offsets, _entries[table].Unchecked, Layout.EntryBytes, (uint)Codes.Count, FingerprintMask(table));
-        int found = BucketProbe.Read(view, buckets, ref position, wanted, limit, survivors, ref read, Vectorised);
+        var view = new BucketTable(offsets, _entries[table].Unchecked, Layout.EntryBytes, (uint)Codes.Count, _fingerprints[table]);
+        int found = BucketProbe.Read(view, masks, query, ref position, survivors, ref read, Vectorised);
         return found >= 0
             ? found
-            : throw new InvalidDataException($"{_source}: bucket {buckets[position.Bucket]} of table {table} ends before it begins or beyond the {Codes.Count} codes. The multi-index is damaged; build it again.");
+            : throw new InvalidDataException($"{_source}: bucket {masks[position.Mask] ^ query.Key} of table {table} ends before it begins or beyond the {Codes.Count} codes. The multi-index is damaged; build it again.");
     }
+
+    /// <summary>The tables whose keys have no bit in the fingerprints of a table, itself not counted.</summary>
+    internal ReadOnlySpan<int> Absent(int table) => _absent[table];
 
     /// <summary>The row of an entry.</summary>
     internal int RowOf(ulong entry)
@@ -162,7 +169,7 @@ public sealed class MultiIndex
     }
 
     /// <summary>In how many bits two entries differ beside their rows.</summary>
-    internal int FingerprintDistance(int table, ulong entry, ulong wanted) => BitOperations.PopCount((entry ^ wanted) & FingerprintMask(table));
+    internal int FingerprintDistance(int table, ulong entry, ulong wanted) => BitOperations.PopCount((entry ^ wanted) & _fingerprints[table]);
 
     /// <summary>Asks for the memory of a code that will be compared soon.</summary>
     internal void AskFor(int row) => BucketProbe.AskFor(Codes.UncheckedWords, row * Codes.WordsPerCode);
@@ -196,13 +203,11 @@ public sealed class MultiIndex
         }
     }
 
-    private ulong FingerprintMask(int table) => ((1UL << Layout.Tables[table].Fingerprint.Bits) - 1) << Layout.RowBits;
-
-    private void RequireChecked(int table, ReadOnlySpan<uint> buckets)
+    private void RequireChecked(int table, ReadOnlySpan<uint> masks, uint key)
     {
-        foreach (uint bucket in buckets)
+        foreach (uint mask in masks)
         {
-            ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(_offsets[table].Slice((int)bucket * sizeof(uint), 2 * sizeof(uint)));
+            ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(_offsets[table].Slice((int)(mask ^ key) * sizeof(uint), 2 * sizeof(uint)));
             if (offsets[0] < offsets[1] && offsets[1] <= Codes.Count)
             {
                 _entries[table].Require((int)(offsets[0] * (long)Layout.EntryBytes), (int)((offsets[1] - offsets[0]) * (long)Layout.EntryBytes));

@@ -20,170 +20,211 @@ internal readonly ref struct BucketTable(ReadOnlySpan<uint> offsets, ReadOnlySpa
     public readonly ulong Fingerprint = fingerprint;
 }
 
+/// <summary>What a probe looks for.</summary>
+/// <param name="Key">The key of the query: its exclusive or with a mask is the number of a bucket.</param>
+/// <param name="Fingerprint">The fingerprint of the query, where an entry has its own.</param>
+/// <param name="Limit">The largest distance of fingerprints that survives.</param>
+internal readonly record struct ProbeQuery(uint Key, ulong Fingerprint, int Limit);
+
 /// <summary>Where a probe goes on.</summary>
-/// <param name="Bucket">The next bucket among those of the call.</param>
-/// <param name="Entry">Entries of it that have been read.</param>
-internal record struct ProbePosition(int Bucket, uint Entry);
+/// <param name="Mask">The next mask among those of the call.</param>
+/// <param name="Entry">Entries of its bucket that have been read.</param>
+internal record struct ProbePosition(int Mask, uint Entry);
 
 /// <summary>Reads buckets of a table and keeps the entries whose fingerprints are near enough.</summary>
 /// <remarks>
-/// A bucket is two dependent reads from memory at random: its offsets, then its entries. Both are asked for ahead of time, the offsets of a bucket
-/// <see cref="OffsetsAhead"/> buckets before it is read and its entries <see cref="EntriesAhead"/> before.
+/// A bucket is two dependent reads from memory at random: its offsets, then its entries. So buckets are located a group ahead of the group that is compared:
+/// offsets are asked for <see cref="OffsetsAhead"/> buckets before they are read, entries a group before.
 /// </remarks>
 internal static unsafe class BucketProbe
 {
-    /// <summary>Room that a call needs for survivors: as much as one step may add.</summary>
+    /// <summary>Masks that one call takes at most.</summary>
+    public const int MostMasks = 256;
+
+    /// <summary>Room that a call needs for survivors.</summary>
     public const int LeastRoom = 8;
 
     private const int OffsetsAhead = 16;
-    private const int EntriesAhead = 8;
+    private const int Group = 16;
 
     private static readonly Vector512<byte>[] Widening = [.. Enumerable.Range(1, 8).Select(Widen)];
 
     /// <summary>Whether eight entries at a time can be compared here.</summary>
-    public static bool IsVectorised { get; } = Avx512BW.IsSupported && Avx512Vbmi.IsSupported;
+    public static bool IsVectorised { get; } = Avx512BW.IsSupported && Avx512Vbmi.IsSupported && Bmi2.IsSupported;
 
     /// <summary>Reads buckets until all are done or the room for survivors is nearly full.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="buckets">Numbers of the buckets, each below the number of buckets.</param>
+    /// <param name="masks">Exclusive ors of the key with the numbers of the buckets; at most <see cref="MostMasks"/>.</param>
+    /// <param name="query">What is looked for.</param>
     /// <param name="position">Where to begin; receives where to go on.</param>
-    /// <param name="wanted">The fingerprint of the query, where an entry has its own.</param>
-    /// <param name="limit">The largest distance of fingerprints that survives.</param>
     /// <param name="survivors">Receives entries; at least <see cref="LeastRoom"/>.</param>
     /// <param name="read">Is raised by the number of entries that were read.</param>
     /// <param name="vectorised">Whether to compare eight at a time.</param>
-    /// <returns>Number of survivors; -1 where the offsets of the bucket at <paramref name="position"/> are damaged.</returns>
-    public static int Read(in BucketTable table, ReadOnlySpan<uint> buckets, ref ProbePosition position, ulong wanted, int limit, Span<ulong> survivors, ref long read, bool vectorised)
+    /// <returns>Number of survivors; -1 where the offsets of one of the next buckets are damaged, the first of which is then at <paramref name="position"/>.</returns>
+    [SkipLocalsInit]
+    public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<ulong> survivors, ref long read, bool vectorised)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(masks.Length, MostMasks);
+        ulong* ranges = stackalloc ulong[MostMasks];
         fixed (uint* offsets = table.Offsets)
         fixed (byte* entries = table.Entries)
+        fixed (uint* mask = masks)
+        fixed (ulong* kept = survivors)
         {
-            return ReadPinned(offsets, entries, table, buckets, ref position, wanted, limit, survivors, ref read, vectorised);
+            for (int i = position.Mask; i < Math.Min(position.Mask + OffsetsAhead, masks.Length); i++)
+            {
+                Prefetch(offsets + (mask[i] ^ query.Key));
+            }
+
+            int found = 0;
+            int located = position.Mask;
+            while (position.Mask < masks.Length && survivors.Length - found >= LeastRoom)
+            {
+                int wanted = Math.Min(position.Mask + (2 * Group), masks.Length);
+                if (!Locate(offsets, entries, table.EntryBytes, table.Count, mask, masks.Length, query.Key, located, wanted, ranges))
+                {
+                    position = new ProbePosition(Damaged(ranges, located, table.Count), 0);
+                    return -1;
+                }
+
+                located = wanted;
+                int end = Math.Min(position.Mask + Group, masks.Length);
+                found += vectorised
+                    ? CompareEight(entries, table.EntryBytes, table.Fingerprint, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read)
+                    : CompareOne(entries, table.EntryBytes, table.Fingerprint, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read);
+            }
+
+            return found;
         }
     }
 
     /// <summary>Asks for a word that will be read soon.</summary>
     public static void AskFor(ReadOnlySpan<ulong> words, int at) => Prefetch(Unsafe.AsPointer(ref Unsafe.AsRef(in words[at])));
 
-    private static int ReadPinned(uint* offsets, byte* entries, in BucketTable table, ReadOnlySpan<uint> buckets, ref ProbePosition position, ulong wanted, int limit, Span<ulong> survivors, ref long read, bool vectorised)
+    /// <summary>Looks up where buckets begin (low half of a range) and end, and asks for their entries; false where one is damaged.</summary>
+    private static bool Locate(uint* offsets, byte* entries, long width, uint count, uint* masks, int length, uint key, int start, int end, ulong* ranges)
     {
-        int width = table.EntryBytes;
-        int found = 0;
-        int i = position.Bucket;
-        Vector512<byte> widen = vectorised ? Widening[width - 1] : default;
-        if (position.Entry == 0)
+        bool sound = true;
+        for (int i = start; i < end; i++)
         {
-            for (int ahead = i; ahead < Math.Min(i + OffsetsAhead, buckets.Length); ahead++)
-            {
-                Prefetch(offsets + buckets[ahead]);
-            }
+            Prefetch(offsets + (masks[Math.Min(i + OffsetsAhead, length - 1)] ^ key));
+            uint* bucket = offsets + (masks[i] ^ key);
+            uint first = bucket[0];
+            uint last = bucket[1];
+            sound &= first <= last & last <= count;
+
+            // Damaged offsets may name any address; asking for it does no harm.
+            Prefetch(entries + (first * width));
+            Prefetch(entries + (last * width) - 1);
+            ranges[i] = first | ((ulong)last << 32);
         }
 
-        for (; i < buckets.Length; i++)
+        return sound;
+    }
+
+    private static int Damaged(ulong* ranges, int start, uint count)
+    {
+        int i = start;
+        while ((uint)ranges[i] <= ranges[i] >> 32 && ranges[i] >> 32 <= count)
         {
-            if (i + OffsetsAhead < buckets.Length)
+            i++;
+        }
+
+        return i;
+    }
+
+    private static int CompareEight(byte* entries, long width, ulong fingerprint, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, ulong* survivors, int room, ref long read)
+    {
+        Vector512<ulong> wanted = Vector512.Create(query.Fingerprint);
+        Vector512<ulong> mask = Vector512.Create(fingerprint);
+        Vector512<long> most = Vector512.Create((long)query.Limit);
+        Vector512<byte> widen = Widening[width - 1];
+        int found = 0;
+        int i = position.Mask;
+        uint skip = position.Entry;
+        long passed = 0;
+        for (; i < end; i++)
+        {
+            uint first = (uint)ranges[i] + skip;
+            long left = (long)(ranges[i] >> 32) - first;
+            byte* entry = entries + (first * width);
+            passed += left;
+            while (true)
             {
-                Prefetch(offsets + buckets[i + OffsetsAhead]);
+                // An empty bucket is compared too, with no lane that counts: cheaper than a branch that is hard to foresee.
+                Vector512<ulong> values = Avx512Vbmi.PermuteVar64x8(Vector512.Load(entry), widen).AsUInt64();
+                Vector512<long> distances = OnesOfWords(((values ^ wanted) & mask).AsByte()).AsInt64();
+                uint near = (uint)Vector512.LessThanOrEqual(distances, most).ExtractMostSignificantBits() & Bmi2.ZeroHighBits(0xFF, (uint)Math.Min(left, 8));
+                if (near != 0)
+                {
+                    found += Keep(entry, width, near, survivors + found);
+                }
+
+                left -= 8;
+                if (left <= 0)
+                {
+                    break;
+                }
+
+                entry += 8 * width;
+                if (room - found < LeastRoom)
+                {
+                    position = new ProbePosition(i, (uint)((ranges[i] >> 32) - (uint)ranges[i] - (ulong)left));
+                    read += passed - left;
+                    return found;
+                }
             }
 
-            if (i + EntriesAhead < buckets.Length)
-            {
-                // Damaged offsets may name any address; a prefetch of it does no harm.
-                uint* ahead = offsets + buckets[i + EntriesAhead];
-                byte* first = entries + ((long)ahead[0] * width);
-                Prefetch(first);
-                Prefetch(entries + ((long)ahead[1] * width) - 1);
-            }
-
-            uint start = offsets[buckets[i]];
-            uint end = offsets[buckets[i] + 1];
-            if (start > end || end > table.Count)
-            {
-                position = new ProbePosition(i, 0);
-                return -1;
-            }
-
-            uint from = start + position.Entry;
-            uint to = (uint)Math.Min(end, from + (long)(survivors.Length - found));
-            found += vectorised
-                ? Compare8(entries, width, from, to, wanted, table.Fingerprint, limit, survivors[found..], widen)
-                : Compare1(entries, width, from, to, wanted, table.Fingerprint, limit, survivors[found..]);
-            read += to - from;
-            if (to < end)
-            {
-                position = new ProbePosition(i, to - start);
-                return found;
-            }
-
-            position.Entry = 0;
-            if (survivors.Length - found < LeastRoom)
+            skip = 0;
+            if (room - found < LeastRoom)
             {
                 i++;
                 break;
             }
         }
 
+        read += passed;
         position = new ProbePosition(i, 0);
         return found;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Compare8(byte* entries, int width, uint from, uint to, ulong wanted, ulong fingerprint, int limit, Span<ulong> survivors, Vector512<byte> widen)
+    private static int Keep(byte* entry, long width, uint near, ulong* survivors)
     {
-        Vector512<ulong> query = Vector512.Create(wanted);
-        Vector512<ulong> mask = Vector512.Create(fingerprint);
-        Vector512<long> most = Vector512.Create((long)limit);
-        int found = 0;
-        for (uint at = from; at < to; at += 8)
-        {
-            Vector512<byte> bytes = Vector512.Load(entries + ((long)at * width));
-            if (width != 8)
-            {
-                bytes = Avx512Vbmi.PermuteVar64x8(bytes, widen);
-            }
-
-            Vector512<ulong> values = bytes.AsUInt64();
-            Vector512<long> distances = OnesOfWords(((values ^ query) & mask).AsByte()).AsInt64();
-            ulong near = Vector512.LessThanOrEqual(distances, most).ExtractMostSignificantBits();
-            if (to - at < 8)
-            {
-                near &= (1UL << (int)(to - at)) - 1;
-            }
-
-            if (near != 0)
-            {
-                found += Keep(values, near, survivors[found..]);
-            }
-        }
-
-        return found;
-    }
-
-    private static int Keep(Vector512<ulong> values, ulong near, Span<ulong> survivors)
-    {
-        ulong* lanes = stackalloc ulong[8];
-        values.Store(lanes);
         int found = 0;
         for (; near != 0; near &= near - 1)
         {
-            survivors[found++] = lanes[BitOperations.TrailingZeroCount(near)];
+            survivors[found++] = Unsafe.ReadUnaligned<ulong>(entry + (BitOperations.TrailingZeroCount(near) * width));
         }
 
         return found;
     }
 
-    private static int Compare1(byte* entries, int width, uint from, uint to, ulong wanted, ulong fingerprint, int limit, Span<ulong> survivors)
+    private static int CompareOne(byte* entries, long width, ulong fingerprint, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, ulong* survivors, int room, ref long read)
     {
         int found = 0;
-        for (uint at = from; at < to; at++)
+        int i = position.Mask;
+        uint skip = position.Entry;
+        for (; i < end && room - found >= LeastRoom; i++)
         {
-            ulong entry = Unsafe.ReadUnaligned<ulong>(entries + ((long)at * width));
-            if (BitOperations.PopCount((entry ^ wanted) & fingerprint) <= limit)
+            long first = (uint)ranges[i] + skip;
+            long last = Math.Min((long)(ranges[i] >> 32), first + room - found);
+            for (long at = first; at < last; at++)
             {
-                survivors[found++] = entry;
+                ulong entry = Unsafe.ReadUnaligned<ulong>(entries + (at * width));
+                survivors[found] = entry;
+                found += BitOperations.PopCount((entry ^ query.Fingerprint) & fingerprint) <= query.Limit ? 1 : 0;
+            }
+
+            read += last - first;
+            skip = 0;
+            if (last < (long)(ranges[i] >> 32))
+            {
+                position = new ProbePosition(i, (uint)(last - (uint)ranges[i]));
+                return found;
             }
         }
 
+        position = new ProbePosition(i, skip);
         return found;
     }
 

@@ -22,7 +22,7 @@ internal static class BitAssignment
         double[] spread = [.. columns.Select(column => Spread(Ones(column), sampled))];
         int[] byspread = [.. Enumerable.Range(0, codes.Bits).OrderByDescending(bit => spread[bit]).ThenBy(bit => bit)];
         List<int>[] keys = Deal(byspread, lengths, (one, other) => SquaredCorrelation(columns, spread, sampled, one, other));
-        return [.. keys.Select(key => new TableBits(new BitPick([.. key.Order()]), Fingerprint(byspread, key, fingerprintBits)))];
+        return [.. Enumerable.Range(0, keys.Length).Select(table => new TableBits(new BitPick([.. keys[table].Order()]), Fingerprint(byspread, keys, table, fingerprintBits)))];
     }
 
     private static List<int>[] Deal(int[] bits, int[] lengths, Func<int, int, double> squaredCorrelation)
@@ -57,10 +57,12 @@ internal static class BitAssignment
         return keys;
     }
 
-    private static BitPick Fingerprint(int[] byspread, List<int> key, int bits)
+    /// <summary>Bits for the fingerprint of a table: the keys of the next tables, whole ones first, since the absence of a whole key is worth something too.</summary>
+    private static BitPick Fingerprint(int[] byspread, List<int>[] keys, int table, int bits)
     {
-        HashSet<int> inKey = [.. key];
-        return new BitPick([.. byspread.Where(bit => !inKey.Contains(bit)).Take(bits).Order()]);
+        IEnumerable<int> others = Enumerable.Range(1, keys.Length - 1).SelectMany(next => keys[(table + next) % keys.Length]);
+        HashSet<int> inKeys = [.. keys.SelectMany(key => key)];
+        return new BitPick([.. others.Concat(byspread.Where(bit => !inKeys.Contains(bit))).Take(bits).Order()]);
     }
 
     private static double Spread(int ones, int sampled)

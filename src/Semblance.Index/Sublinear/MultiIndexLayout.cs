@@ -69,7 +69,7 @@ internal sealed record MultiIndexLayout
             longest = Math.Min(LongestKey, BitOperations.Log2((uint)Math.Max(count, 2)));
         }
 
-        int[] lengths = Lengths(codes.Bits, tables, longest);
+        int[] lengths = Lengths(codes.Bits, tables, longest, count);
         return WithLengths(codes, lengths, WidthFor(codes.Bits, count, lengths), count);
     }
 
@@ -81,6 +81,10 @@ internal sealed record MultiIndexLayout
         int room = Math.Min((8 * entryBytes) - RowBitsOf(count), 64);
         return new MultiIndexLayout { Bits = codes.Bits, Count = count, EntryBytes = entryBytes, Tables = BitAssignment.Of(codes, lengths, room) };
     }
+
+    /// <summary>The tables whose keys have no bit in the fingerprint of a table, itself not counted.</summary>
+    public int[] Absent(int table) =>
+        [.. Enumerable.Range(0, Tables.Count).Where(other => other != table && !Tables[other].Key.Positions.Intersect(Tables[table].Fingerprint.Positions).Any())];
 
     /// <summary>The layout as numbers, for a file.</summary>
     public byte[] ToBytes()
@@ -136,12 +140,24 @@ internal sealed record MultiIndexLayout
 
     private static int RowBitsOf(int count) => count <= 1 ? 0 : BitOperations.Log2((uint)count - 1) + 1;
 
-    private static int[] Lengths(int bits, int tables, int longest)
+    private static int[] Lengths(int bits, int tables, int longest, int count)
     {
         var lengths = new int[tables];
         for (int i = 0; i < tables; i++)
         {
             lengths[i] = Math.Min(longest, (bits / tables) + (i < bits % tables ? 1 : 0));
+        }
+
+        // Bits that are left over lengthen keys as long as that does not take a byte from the entries.
+        int width = WidthFor(bits, count, lengths);
+        for (int left = bits - lengths.Sum(), i = 0; left > 0 && i < tables && lengths[i] < LongestKey; left--, i++)
+        {
+            lengths[i]++;
+            if (WidthFor(bits, count, lengths) < width)
+            {
+                lengths[i]--;
+                break;
+            }
         }
 
         return lengths;

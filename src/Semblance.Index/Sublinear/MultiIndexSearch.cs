@@ -19,13 +19,18 @@ namespace Semblance.Index.Sublinear;
 /// A code that was refused when it was first met, because it was too far, would be refused again: D never grows. So is a row that lost
 /// its tie, since the rows that beat it stay.</para>
 /// <para><b>Refused early.</b> Key and fingerprint are different bits of a code, so the distance in the key plus the distance in the fingerprint is at most
-/// the distance of the code. An entry at which that sum is above D is left without a look at its code.</para>
+/// the distance of the code. More is certain of a code that has not been met: it differs in at least r_j + 1 bits of the key of every other table j. Where no bit of
+/// such a key is in the fingerprint, that adds to the sum. An entry at which the sum is above D is left without a look at its code: it is too far, or has
+/// been met.</para>
 /// </remarks>
 internal sealed class MultiIndexSearch
 {
-    private const int ChunkBuckets = 256;
-    private const int ChunkSurvivors = 128;
+    private const int ManyEntries = 1024;
 
+    [ThreadStatic]
+    private static Room? _rooms;
+
+    private readonly Room _room = _rooms ??= new Room();
     private readonly MultiIndex _index;
     private readonly ulong[] _query;
     private readonly FoundRows _found;
@@ -144,11 +149,11 @@ internal sealed class MultiIndexSearch
         ref TableProgress table = ref _tables[number];
         int radius = table.Radius + 1;
         _steps++;
+        int certain = radius + AbsentDistance(number);
         uint place = 0;
-        Span<uint> buckets = stackalloc uint[ChunkBuckets];
-        for (int count; (count = Rings.Next(table.Key, table.KeyBits, radius, ref place, buckets)) > 0;)
+        for (ReadOnlySpan<uint> masks; !(masks = Rings.Next(table.KeyBits, radius, ref place, _room.Masks)).IsEmpty;)
         {
-            if (!ReadBuckets(number, radius, buckets[..count]))
+            if (!ReadBuckets(number, certain, masks))
             {
                 return false;
             }
@@ -158,20 +163,32 @@ internal sealed class MultiIndexSearch
         return true;
     }
 
-    private bool ReadBuckets(int number, int radius, ReadOnlySpan<uint> buckets)
+    /// <summary>The least distance of a code that has not been met in the tables whose keys are not in the fingerprints of a table.</summary>
+    private int AbsentDistance(int number)
     {
-        Span<ulong> survivors = stackalloc ulong[ChunkSurvivors];
+        int distance = 0;
+        foreach (int absent in _index.Absent(number))
+        {
+            distance += _tables[absent].Radius + 1;
+        }
+
+        return distance;
+    }
+
+    private bool ReadBuckets(int number, int certain, ReadOnlySpan<uint> masks)
+    {
         ref TableProgress table = ref _tables[number];
         ProbePosition position = default;
-        while (position.Bucket < buckets.Length)
+        while (position.Mask < masks.Length)
         {
-            int before = position.Bucket;
+            int before = position.Mask;
             long read = 0;
-            int count = _index.Read(number, buckets, ref position, table.Fingerprint, _found.Limit - radius, survivors, ref read);
-            table.Buckets += position.Bucket - before;
+            ProbeQuery query = new(table.Key, table.Fingerprint, _found.Limit - certain);
+            int count = _index.Read(number, masks, query, ref position, _room.Survivors, ref read);
+            table.Buckets += position.Mask - before;
             table.Entries += read;
-            Check(number, radius, survivors[..count]);
-            if (read > ChunkBuckets && !MayGoOn())
+            Check(number, certain, _room.Survivors.AsSpan(0, count));
+            if (read > ManyEntries && !MayGoOn())
             {
                 return false;
             }
@@ -189,13 +206,13 @@ internal sealed class MultiIndexSearch
     }
 
     /// <summary>Compares the whole codes of entries that survived, and takes those that are near enough and new.</summary>
-    private void Check(int number, int radius, Span<ulong> survivors)
+    private void Check(int number, int certain, Span<ulong> survivors)
     {
         int left = 0;
         foreach (ulong entry in survivors)
         {
             int row = _index.RowOf(entry);
-            if (_found.Wants(radius + _index.FingerprintDistance(number, entry, _tables[number].Fingerprint), row))
+            if (_found.Wants(certain + _index.FingerprintDistance(number, entry, _tables[number].Fingerprint), row))
             {
                 survivors[left++] = (ulong)row;
                 _index.AskFor(row);
@@ -231,6 +248,13 @@ internal sealed class MultiIndexSearch
         }
 
         return true;
+    }
+
+    /// <summary>Scratch memory of a thread.</summary>
+    private sealed class Room
+    {
+        public readonly uint[] Masks = new uint[BucketProbe.MostMasks];
+        public readonly ulong[] Survivors = new ulong[128];
     }
 
     /// <summary>How far a table has been read.</summary>

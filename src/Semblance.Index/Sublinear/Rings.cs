@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace Semblance.Index.Sublinear;
@@ -8,63 +7,53 @@ namespace Semblance.Index.Sublinear;
 internal static class Rings
 {
     private const int LargestKept = 1 << 16;
-    private static readonly ConcurrentDictionary<(int Bits, int Radius), uint[]> Kept = new();
+    private const int LongestKey = 31;
+
+    private static readonly double[] Sizes = MakeSizes();
+
+    // Two threads may make the same ring; either serves.
+    private static readonly uint[]?[] Kept = new uint[(LongestKey + 1) * (LongestKey + 1)][];
 
     /// <summary>Number of buckets at a distance: bits over radius.</summary>
-    public static double Size(int bits, int radius)
-    {
-        double size = 1;
-        for (int i = 1; i <= radius; i++)
-        {
-            size = size * (bits - radius + i) / i;
-        }
+    public static double Size(int bits, int radius) => Sizes[(bits * (LongestKey + 1)) + radius];
 
-        return Math.Round(size);
-    }
-
-    /// <summary>Writes the next buckets of a ring.</summary>
-    /// <param name="key">The key in the middle.</param>
+    /// <summary>The next buckets of a ring, as exclusive ors of their numbers with the key in the middle.</summary>
     /// <param name="bits">Bits of a key, at most 31.</param>
     /// <param name="radius">The distance, at most <paramref name="bits"/>.</param>
     /// <param name="place">0 at the beginning; receives where to go on.</param>
-    /// <param name="buckets">Receives bucket numbers.</param>
-    /// <returns>How many were written; 0 after the last.</returns>
-    public static int Next(uint key, int bits, int radius, ref uint place, Span<uint> buckets)
+    /// <param name="room">Where they may be written; no more come at a time.</param>
+    /// <returns>Masks; none after the last.</returns>
+    public static ReadOnlySpan<uint> Next(int bits, int radius, scoped ref uint place, Span<uint> room)
     {
-        double size = Size(bits, radius);
-        if (size > LargestKept)
+        if (Size(bits, radius) > LargestKept)
         {
-            return Enumerate(key, bits, radius, ref place, buckets);
+            return room[..Enumerate(bits, radius, ref place, room)];
         }
 
-        uint[] ring = Kept.GetOrAdd((bits, radius), MakeRing);
-        int count = Math.Min(buckets.Length, ring.Length - (int)place);
-        for (int i = 0; i < count; i++)
-        {
-            buckets[i] = ring[(int)place + i] ^ key;
-        }
-
+        uint[] ring = Kept[(bits * (LongestKey + 1)) + radius] ??= MakeRing(bits, radius);
+        int start = (int)place;
+        int count = Math.Min(room.Length, ring.Length - start);
         place += (uint)count;
-        return count;
+        return ring.AsSpan(start, count);
     }
 
-    private static uint[] MakeRing((int Bits, int Radius) ring)
+    private static uint[] MakeRing(int bits, int radius)
     {
-        var masks = new uint[(int)Size(ring.Bits, ring.Radius)];
+        var masks = new uint[(int)Size(bits, radius)];
         uint place = 0;
-        Enumerate(0, ring.Bits, ring.Radius, ref place, masks);
+        Enumerate(bits, radius, ref place, masks);
         return masks;
     }
 
     /// <summary>Goes from a number to the next larger one with as many ones.</summary>
-    private static int Enumerate(uint key, int bits, int radius, ref uint place, Span<uint> buckets)
+    private static int Enumerate(int bits, int radius, ref uint place, Span<uint> masks)
     {
         // The place is the next exclusive or, plus one so that 0 can mean the beginning.
         ulong mask = place == 0 ? (1UL << radius) - 1 : place - 1UL;
         int count = 0;
-        while (count < buckets.Length && mask < 1UL << bits)
+        while (count < masks.Length && mask < 1UL << bits)
         {
-            buckets[count++] = (uint)mask ^ key;
+            masks[count++] = (uint)mask;
             mask = radius == 0 ? 1UL << bits : Following(mask);
         }
 
@@ -77,5 +66,21 @@ internal static class Rings
         ulong lowest = mask & (~mask + 1);
         ulong ripple = mask + lowest;
         return (((mask ^ ripple) >> 2) >> BitOperations.TrailingZeroCount(mask)) | ripple;
+    }
+
+    /// <summary>Pascal's triangle.</summary>
+    private static double[] MakeSizes()
+    {
+        var sizes = new double[(LongestKey + 1) * (LongestKey + 1)];
+        for (int bits = 0; bits <= LongestKey; bits++)
+        {
+            sizes[bits * (LongestKey + 1)] = 1;
+            for (int radius = 1; radius <= bits; radius++)
+            {
+                sizes[(bits * (LongestKey + 1)) + radius] = sizes[((bits - 1) * (LongestKey + 1)) + radius - 1] + sizes[((bits - 1) * (LongestKey + 1)) + radius];
+            }
+        }
+
+        return sizes;
     }
 }
