@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Semblance.Index.Kernels;
 
-/// <summary>Ones of half bytes from a table in a register, summed over the bytes of a word; 32 rows before one branch.</summary>
+/// <summary>Ones of parts of bytes from tables in registers, summed over the bytes of a word; 32 rows before one branch.</summary>
 /// <remarks>
 /// .NET has no population count of vectors. For codes out of memory it would gain nothing: there this kernel waits for memory (bench/README.md).
 /// Where a code has several words, the bytes of several codes are added across before they are summed, so that one sum serves eight codes.
@@ -51,15 +51,15 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
     private static void Measure<TRows>(ulong* codes, ulong* query, TRows wanted, Span<ushort> distances)
         where TRows : struct, IEightRows
     {
-        OnesOfBytes ones = new();
+        Vector512<byte> low = LowTable, high = HighTable;
         int row = 0;
         nint group = (nint)Group * wanted.Words;
         ulong* at = codes;
         for (; row + Step + wanted.Beyond <= distances.Length; row += Step, at += 4 * group)
         {
-            Vector512<uint> low = Vector512.Narrow(wanted.Distances(at, ones), wanted.Distances(at + group, ones));
-            Vector512<uint> high = Vector512.Narrow(wanted.Distances(at + (2 * group), ones), wanted.Distances(at + (3 * group), ones));
-            Vector512.Narrow(low, high).CopyTo(distances[row..]);
+            Vector512<uint> first = Vector512.Narrow(wanted.Distances(at, low, high), wanted.Distances(at + group, low, high));
+            Vector512<uint> second = Vector512.Narrow(wanted.Distances(at + (2 * group), low, high), wanted.Distances(at + (3 * group), low, high));
+            Vector512.Narrow(first, second).CopyTo(distances[row..]);
         }
 
         Rows.Measure(codes, query, wanted.Words, row, distances);
@@ -89,13 +89,13 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
     private static int FirstNear<TRows>(ulong* codes, TRows wanted, int row, int count, int limit)
         where TRows : struct, IEightRows
     {
-        OnesOfBytes ones = new();
+        Vector512<byte> low = LowTable, high = HighTable;
         nint group = (nint)Group * wanted.Words;
         ulong* at = codes + ((nint)row * wanted.Words);
         Vector512<ulong> bound = Vector512.Create((ulong)limit);
         for (; row + Step + wanted.Beyond <= count; row += Step, at += 4 * group)
         {
-            Vector512<ulong> a = wanted.Distances(at, ones), b = wanted.Distances(at + group, ones), c = wanted.Distances(at + (2 * group), ones), d = wanted.Distances(at + (3 * group), ones);
+            Vector512<ulong> a = wanted.Distances(at, low, high), b = wanted.Distances(at + group, low, high), c = wanted.Distances(at + (2 * group), low, high), d = wanted.Distances(at + (3 * group), low, high);
 
             // Distances fit 16 bits, of which there is a cheaper minimum than of 64.
             Vector512<ulong> least = Vector512.Min(Vector512.Min(a.AsUInt16(), b.AsUInt16()), Vector512.Min(c.AsUInt16(), d.AsUInt16())).AsUInt64();
@@ -108,28 +108,34 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         return row;
     }
 
-    /// <summary>Counts the ones of each byte of an exclusive or.</summary>
-    /// <remarks>Made before a loop, so that its vectors stay in registers.</remarks>
-    private readonly struct OnesOfBytes()
+    /// <summary>The tables that <see cref="Ones"/> looks up; made before a loop, so that they stay in registers.</summary>
+    /// <remarks>
+    /// With VBMI a table has 64 entries and an index ignores what is above its six bits: one table for the low six bits of a byte and one for its high
+    /// two, and nothing has to be masked (a quarter fewer instructions). Without it, a table of 16 entries for half bytes and the mask of a half.
+    /// </remarks>
+    private static Vector512<byte> LowTable
     {
-        private readonly Vector512<byte> _ones = Table();
-        private readonly Vector512<byte> _nibble = Vector512.Create((byte)0x0F);
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<byte> Of(Vector512<ulong> words, Vector512<ulong> query)
+        get
         {
-            // Exclusive or and mask are one instruction.
-            Vector512<byte> low = Avx512F.TernaryLogic(words.AsByte(), query.AsByte(), _nibble, 0x28);
-            Vector512<byte> high = Avx512F.TernaryLogic((words.AsUInt16() >>> 4).AsByte(), (query.AsUInt16() >>> 4).AsByte(), _nibble, 0x28);
-            return Avx512BW.Shuffle(_ones, low) + Avx512BW.Shuffle(_ones, high);
+            Vector128<byte> four = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+            Vector256<byte> five = Vector256.Create(four, four + Vector128<byte>.One);
+            return Avx512Vbmi.IsSupported ? Vector512.Create(five, five + Vector256<byte>.One) : Vector512.Create(Vector256.Create(four, four), Vector256.Create(four, four));
+        }
+    }
+
+    private static Vector512<byte> HighTable => Avx512Vbmi.IsSupported ? Vector512.Create(0x02_01_01_00).AsByte() : Vector512.Create((byte)0x0F);
+
+    /// <summary>Counts the ones of each byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> Ones(Vector512<ulong> words, Vector512<byte> low, Vector512<byte> high)
+    {
+        if (Avx512Vbmi.IsSupported)
+        {
+            return Avx512Vbmi.PermuteVar64x8(low, words.AsByte()) + Avx512Vbmi.PermuteVar64x8(high, (words.AsUInt16() >>> 6).AsByte());
         }
 
-        private static Vector512<byte> Table()
-        {
-            Vector128<byte> quarter = Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-            Vector256<byte> half = Vector256.Create(quarter, quarter);
-            return Vector512.Create(half, half);
-        }
+        return Avx512BW.Shuffle(low, words.AsByte() & high) + Avx512BW.Shuffle(low, (words.AsUInt16() >>> 4).AsByte() & high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -155,7 +161,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         int Beyond { get; }
 
         /// <summary>Distances of eight rows, in order.</summary>
-        Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones);
+        Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high);
     }
 
     private readonly struct OneWord(ulong* query) : IEightRows
@@ -167,7 +173,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones) => SumOfWords(ones.Of(Vector512.Load(rows), _query));
+        public Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high) => SumOfWords(Ones(Vector512.Load(rows) ^ _query, low, high));
     }
 
     private readonly struct TwoWords(ulong* query) : IEightRows
@@ -179,8 +185,8 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones) =>
-            Avx512F.PermuteVar8x64(SumOfWords(AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query))), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7));
+        public Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high) =>
+            Avx512F.PermuteVar8x64(SumOfWords(AddWords(Ones(Vector512.Load(rows) ^ _query, low, high), Ones(Vector512.Load(rows + 8) ^ _query, low, high))), Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7));
     }
 
     private readonly struct FourWords(ulong* query) : IEightRows
@@ -192,10 +198,10 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
+        public Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high)
         {
-            Vector512<byte> first = AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query));
-            Vector512<byte> second = AddWords(ones.Of(Vector512.Load(rows + 16), _query), ones.Of(Vector512.Load(rows + 24), _query));
+            Vector512<byte> first = AddWords(Ones(Vector512.Load(rows) ^ _query, low, high), Ones(Vector512.Load(rows + 8) ^ _query, low, high));
+            Vector512<byte> second = AddWords(Ones(Vector512.Load(rows + 16) ^ _query, low, high), Ones(Vector512.Load(rows + 24) ^ _query, low, high));
             return Avx512F.Permute4x64(SumOfWords(AddPairs(first, second)), 0xD8);
         }
     }
@@ -209,15 +215,15 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         public int Beyond => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
+        public Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high)
         {
-            Vector512<byte> first = AddPairs(Two(rows, ones), Two(rows + 16, ones));
-            Vector512<byte> second = AddPairs(Two(rows + 32, ones), Two(rows + 48, ones));
+            Vector512<byte> first = AddPairs(Two(rows, low, high), Two(rows + 16, low, high));
+            Vector512<byte> second = AddPairs(Two(rows + 32, low, high), Two(rows + 48, low, high));
             return SumOfWords(AddPairs(first, second));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<byte> Two(ulong* rows, OnesOfBytes ones) => AddWords(ones.Of(Vector512.Load(rows), _query), ones.Of(Vector512.Load(rows + 8), _query));
+        private Vector512<byte> Two(ulong* rows, Vector512<byte> low, Vector512<byte> high) => AddWords(Ones(Vector512.Load(rows) ^ _query, low, high), Ones(Vector512.Load(rows + 8) ^ _query, low, high));
     }
 
     /// <summary>Any other width: whole vectors of eight words and a masked rest, which reads beyond the row.</summary>
@@ -232,27 +238,27 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         // Seven words at most; with three words or more a row, that is three rows.
         public int Beyond => 3;
 
-        public Vector512<ulong> Distances(ulong* rows, OnesOfBytes ones)
+        public Vector512<ulong> Distances(ulong* rows, Vector512<byte> low, Vector512<byte> high)
         {
-            Vector512<ulong> first = AddPairs(Two(rows, ones), Two(rows + (2 * words), ones));
-            Vector512<ulong> second = AddPairs(Two(rows + (4 * words), ones), Two(rows + (6 * words), ones));
+            Vector512<ulong> first = AddPairs(Two(rows, low, high), Two(rows + (2 * words), low, high));
+            Vector512<ulong> second = AddPairs(Two(rows + (4 * words), low, high), Two(rows + (6 * words), low, high));
             return AddPairs(first, second);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<ulong> Two(ulong* rows, OnesOfBytes ones)
+        private Vector512<ulong> Two(ulong* rows, Vector512<byte> low, Vector512<byte> high)
         {
-            Vector512<ulong> a = Row(rows, ones), b = Row(rows + words, ones);
+            Vector512<ulong> a = Row(rows, low, high), b = Row(rows + words, low, high);
             return Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private Vector512<ulong> Row(ulong* row, OnesOfBytes ones)
+        private Vector512<ulong> Row(ulong* row, Vector512<byte> low, Vector512<byte> high)
         {
-            Vector512<ulong> sum = (words & 7) == 0 ? Vector512<ulong>.Zero : SumOfWords(ones.Of(Vector512.Load(row + (words & ~7)) & _mask, _rest));
+            Vector512<ulong> sum = (words & 7) == 0 ? Vector512<ulong>.Zero : SumOfWords(Ones((Vector512.Load(row + (words & ~7)) ^ _rest) & _mask, low, high));
             for (int i = 0; i + 8 <= words; i += 8)
             {
-                sum += SumOfWords(ones.Of(Vector512.Load(row + i), Vector512.Load(_query + i)));
+                sum += SumOfWords(Ones(Vector512.Load(row + i) ^ Vector512.Load(_query + i), low, high));
             }
 
             return sum;

@@ -14,7 +14,8 @@ internal static unsafe class BitPlanes
     public const int PlaneBytes = Rows / 8;
 
     /// <summary>Writes the planes of one word of 512 rows.</summary>
-    /// <param name="words">One word of each row, side by side.</param>
+    /// <param name="words">The word of the first row.</param>
+    /// <param name="step">Words from one row to the next.</param>
     /// <param name="planes">Receives 64 planes.</param>
     /// <remarks>
     /// 64 words at a time. First the bytes: those of eight words are put in order of their place in a word, then eight such vectors are transposed as a
@@ -22,16 +23,16 @@ internal static unsafe class BitPlanes
     /// up the next.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(ulong* words, byte* planes)
+    public static void Transpose(ulong* words, nint step, byte* planes)
     {
         Vector512<ulong> evenWords = Vector512.Create(0UL, 8, 2, 10, 4, 12, 6, 14), oddWords = Vector512.Create(1UL, 9, 3, 11, 5, 13, 7, 15);
         Vector512<ulong> evenPairs = Vector512.Create(0UL, 1, 8, 9, 4, 5, 12, 13), oddPairs = Vector512.Create(2UL, 3, 10, 11, 6, 7, 14, 15);
         Vector512<ulong> lower = Vector512.Create(0UL, 1, 2, 3, 8, 9, 10, 11), upper = Vector512.Create(4UL, 5, 6, 7, 12, 13, 14, 15);
         for (int group = 0; group < 8; group++)
         {
-            ulong* at = words + (group * 64);
-            Vector512<ulong> a0 = BytesByPlace(at), a1 = BytesByPlace(at + 8), a2 = BytesByPlace(at + 16), a3 = BytesByPlace(at + 24);
-            Vector512<ulong> a4 = BytesByPlace(at + 32), a5 = BytesByPlace(at + 40), a6 = BytesByPlace(at + 48), a7 = BytesByPlace(at + 56);
+            ulong* at = words + (group * 64 * step);
+            Vector512<ulong> a0 = BytesByPlace(at, step), a1 = BytesByPlace(at + (8 * step), step), a2 = BytesByPlace(at + (16 * step), step), a3 = BytesByPlace(at + (24 * step), step);
+            Vector512<ulong> a4 = BytesByPlace(at + (32 * step), step), a5 = BytesByPlace(at + (40 * step), step), a6 = BytesByPlace(at + (48 * step), step), a7 = BytesByPlace(at + (56 * step), step);
             Vector512<ulong> b0 = Mix(a0, evenWords, a1), b1 = Mix(a0, oddWords, a1), b2 = Mix(a2, evenWords, a3), b3 = Mix(a2, oddWords, a3);
             Vector512<ulong> b4 = Mix(a4, evenWords, a5), b5 = Mix(a4, oddWords, a5), b6 = Mix(a6, evenWords, a7), b7 = Mix(a6, oddWords, a7);
             Vector512<ulong> c0 = Mix(b0, evenPairs, b2), c1 = Mix(b1, evenPairs, b3), c2 = Mix(b0, oddPairs, b2), c3 = Mix(b1, oddPairs, b3);
@@ -50,13 +51,16 @@ internal static unsafe class BitPlanes
 
     /// <summary>Eight words; word i of the result holds byte i of each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> BytesByPlace(ulong* words)
+    private static Vector512<ulong> BytesByPlace(ulong* words, nint step)
     {
         // Two words in each quarter: their bytes in turn, then pairs of bytes across the quarters.
         Vector128<byte> quarter = Vector128.Create((byte)0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
         Vector512<byte> inTurn = Vector512.Create(Vector256.Create(quarter, quarter), Vector256.Create(quarter, quarter));
         Vector512<ushort> across = Vector512.Create((ushort)0, 8, 16, 24, 1, 9, 17, 25, 2, 10, 18, 26, 3, 11, 19, 27, 4, 12, 20, 28, 5, 13, 21, 29, 6, 14, 22, 30, 7, 15, 23, 31);
-        return Avx512BW.PermuteVar32x16(Avx512BW.Shuffle(Vector512.Load(words).AsByte(), inTurn).AsUInt16(), across).AsUInt64();
+        Vector512<ulong> eight = step == 1
+            ? Vector512.Load(words)
+            : Vector512.Create(words[0], words[step], words[2 * step], words[3 * step], words[4 * step], words[5 * step], words[6 * step], words[7 * step]);
+        return Avx512BW.PermuteVar32x16(Avx512BW.Shuffle(eight.AsByte(), inTurn).AsUInt16(), across).AsUInt64();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,8 +4,8 @@ namespace Semblance.Index.Kernels;
 
 /// <summary>The kernels that count differing bits, by name.</summary>
 /// <remarks>
-/// <c>plain</c>: a loop, the oracle of the others. <c>popcnt</c>: eight one-word codes before one branch. <c>avx2</c> and <c>avx512</c>: ones of half
-/// bytes from a table in a register, 32 and 64 bytes at a time.
+/// <c>plain</c>: a loop, the oracle of the others. <c>popcnt</c>: eight one-word codes before one branch. <c>avx2</c> and <c>avx512</c>: ones of parts
+/// of bytes from tables in registers, 32 and 64 bytes at a time.
 /// </remarks>
 public static class HammingKernels
 {

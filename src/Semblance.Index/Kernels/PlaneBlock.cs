@@ -40,7 +40,6 @@ internal sealed unsafe class PlaneBlock
     private readonly int _queries;
     private readonly byte* _planes;
     private readonly byte* _tables;
-    private readonly ulong* _word;
     private readonly byte* _constants;
     private readonly Vector512<byte>* _far;
     private readonly Vector512<byte>* _higher;
@@ -57,14 +56,13 @@ internal sealed unsafe class PlaneBlock
     {
         _words = queries.WordsPerCode;
         _queries = queries.Count;
-        long[] sizes = [(long)64 * BitPlanes.PlaneBytes, (long)_words * WordBytes, Rows * sizeof(ulong), 2 * BitPlanes.PlaneBytes, (long)_queries * BitPlanes.PlaneBytes, MostLevels * BitPlanes.PlaneBytes];
+        long[] sizes = [(long)64 * BitPlanes.PlaneBytes, (long)_words * WordBytes, 2 * BitPlanes.PlaneBytes, (long)_queries * BitPlanes.PlaneBytes, MostLevels * BitPlanes.PlaneBytes];
         _memory = GC.AllocateUninitializedArray<byte>(checked((int)(sizes.Sum() + BitPlanes.PlaneBytes)), pinned: true);
         byte* at = (byte*)(((nint)Unsafe.AsPointer(ref _memory[0]) + BitPlanes.PlaneBytes - 1) & -BitPlanes.PlaneBytes);
         _planes = at;
         _tables = _planes + sizes[0];
-        _word = (ulong*)(_tables + sizes[1]);
-        _constants = (byte*)_word + sizes[2];
-        _far = (Vector512<byte>*)(_constants + sizes[3]);
+        _constants = _tables + sizes[1];
+        _far = (Vector512<byte>*)(_constants + sizes[2]);
         _higher = _far + _queries;
         Vector512<byte>.Zero.Store(_constants);
         Vector512<byte>.AllBitsSet.Store(_constants + BitPlanes.PlaneBytes);
@@ -84,6 +82,7 @@ internal sealed unsafe class PlaneBlock
     }
 
     /// <summary>Takes the next 512 codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Load(ReadOnlySpan<ulong> codes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(codes.Length, Rows * _words);
@@ -91,7 +90,7 @@ internal sealed unsafe class PlaneBlock
         {
             for (int word = 0; word < _words; word++)
             {
-                BitPlanes.Transpose(Column(rows, word), _planes);
+                BitPlanes.Transpose(rows + word, _words, _planes);
                 Tabulate(_planes, _tables + ((nint)word * WordBytes));
             }
         }
@@ -170,6 +169,12 @@ internal sealed unsafe class PlaneBlock
         byte* table = _tables;
         for (int word = 0; word < _words; word++, table += WordBytes, at += Stride)
         {
+            // With long codes, and a limit that is small beside them, the first words may settle it.
+            if (word > 0 && far == Vector512<byte>.AllBitsSet)
+            {
+                break;
+            }
+
             AddEightTables(table, at, ref ones, ref twos, ref fours, out Vector512<byte> a, out Vector512<byte> b, out Vector512<byte> c);
             AddEightTables(table + (8 * TableBytes), at + 8, ref ones, ref twos, ref fours, out Vector512<byte> d, out Vector512<byte> e, out Vector512<byte> f);
             AddFiveTables(table + (16 * TableBytes), at + 16, ref ones, ref twos, ref fours, out Vector512<byte> g, out Vector512<byte> h);
@@ -319,23 +324,6 @@ internal sealed unsafe class PlaneBlock
         }
 
         return offsets;
-    }
-
-    /// <summary>One word of each of the 512 codes, side by side.</summary>
-    private ulong* Column(ulong* rows, int word)
-    {
-        if (_words == 1)
-        {
-            return rows;
-        }
-
-        rows += word;
-        for (int row = 0; row < Rows; row++, rows += _words)
-        {
-            _word[row] = *rows;
-        }
-
-        return _word;
     }
 
     private void SortByLevel()
