@@ -3,18 +3,26 @@ using Semblance.Index.Storage;
 
 namespace Semblance.Tests.Index;
 
-/// <summary>Files in memory that forget what was not synced when the power is cut, and that fail on demand.</summary>
-/// <remarks>
-/// Every call that changes something is one operation. What a power cut leaves is drawn from a seed: of the bytes behind the last sync of a file any sectors, of
-/// the names changed since the last sync of the directory any of the changes.
-/// </remarks>
+/// <summary>What a store is asked to do.</summary>
+internal enum StoreCall
+{
+    Create,
+    Open,
+    Append,
+    Trim,
+    Sync,
+    Rename,
+    Delete,
+    SyncDirectory,
+}
+
+/// <summary>A disk in memory that knows what a power cut may take: unsynced bytes of each file, and unsynced names.</summary>
 internal sealed class SimulatedStore : FileStore
 {
-    private const int Sector = 512;
-
-    private readonly Dictionary<string, Content> _names = new(StringComparer.Ordinal);
-    private readonly List<Action<Dictionary<string, Content>>> _unsyncedNames = [];
-    private Dictionary<string, Content> _syncedNames = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SimulatedFile> _names = [];
+    private readonly Dictionary<string, SimulatedFile> _syncedNames = [];
+    private readonly List<NameChange> _unsynced = [];
     private bool _locked;
 
     /// <summary>Operations so far.</summary>
@@ -23,69 +31,32 @@ internal sealed class SimulatedStore : FileStore
     /// <summary>Syncs of files so far.</summary>
     public int Syncs { get; private set; }
 
-    /// <summary>The operation at which the power goes; that one is not done, or in part.</summary>
-    public int CutAt { get; set; } = int.MaxValue;
-
     /// <summary>Bytes that all files together may have.</summary>
     public long Room { get; set; } = long.MaxValue;
 
     /// <summary>Whether every sync fails.</summary>
     public bool SyncFails { get; set; }
 
-    /// <summary>Called at the beginning of every sync of a file.</summary>
+    /// <summary>Called at the beginning of every sync of a file; others may go on meanwhile.</summary>
     public Action? OnSync { get; set; }
 
-    /// <summary>Names of files and their bytes, to damage them.</summary>
-    public IEnumerable<string> Names => List();
+    /// <summary>Called within every operation, at the moment when the power may be cut: what it changes has begun, what it syncs is not synced.</summary>
+    public Action<string>? AtEveryOperation { get; set; }
 
-    public byte[] BytesOf(string name) => Read(name);
+    /// <summary>Asked before every operation for the error with which it fails; null to let it succeed.</summary>
+    public Func<StoreCall, string, Exception?>? Fault { get; set; }
 
-    public void Overwrite(string name, byte[] bytes) => _names[name].Current = [.. bytes];
+    /// <summary>Whether syncing does nothing, as on a disk that lies: to see that tests find it out.</summary>
+    public bool Lies { get; init; }
 
-    /// <summary>A copy with everything as it is now.</summary>
-    public SimulatedStore Copy()
-    {
-        SimulatedStore copy = new();
-        lock (_names)
-        {
-            foreach ((string name, Content content) in _names)
-            {
-                copy._names[name] = new Content { Current = [.. content.Current], Synced = [.. content.Current] };
-            }
-        }
+    /// <summary>Names of all files.</summary>
+    public IReadOnlyList<string> Names => List();
 
-        copy._syncedNames = new(copy._names, StringComparer.Ordinal);
-        return copy;
-    }
-
-    /// <summary>What the disk may hold after a power cut now.</summary>
-    public SimulatedStore AfterPowerCut(Random random)
-    {
-        SimulatedStore after = new();
-        lock (_names)
-        {
-            Dictionary<string, Content> names = new(_syncedNames, StringComparer.Ordinal);
-            foreach (Action<Dictionary<string, Content>> change in _unsyncedNames.Where(_ => random.Next(2) == 0))
-            {
-                change(names);
-            }
-
-            foreach ((string name, Content content) in names)
-            {
-                byte[] left = content.AfterPowerCut(random);
-                after._names[name] = new Content { Current = [.. left], Synced = left };
-            }
-        }
-
-        after._syncedNames = new(after._names, StringComparer.Ordinal);
-        return after;
-    }
-
-    public override string PathOf(string name) => "simulated/" + name;
+    public override string PathOf(string name) => $"simulated/{name}";
 
     public override IReadOnlyList<string> List()
     {
-        lock (_names)
+        lock (_lock)
         {
             return [.. _names.Keys.Order(StringComparer.Ordinal)];
         }
@@ -93,27 +64,32 @@ internal sealed class SimulatedStore : FileStore
 
     public override StoredFile Create(string name)
     {
-        Begin();
-        lock (_names)
+        lock (_lock)
         {
-            Content content = new();
-            Change(names => names[name] = content);
-            return new SimulatedFile(this, content, 0);
+            Require(StoreCall.Create, name);
+            SimulatedFile file = new();
+            Change(new NameChange(null, name, file));
+            Happen($"create {name}");
+            return new OpenFile(this, name, file, 0);
         }
     }
 
     public override StoredFile Open(string name, long length)
     {
-        var file = new SimulatedFile(this, Existing(name), length);
-        file.Trim();
-        return file;
+        lock (_lock)
+        {
+            Require(StoreCall.Open, name);
+            OpenFile file = new(this, name, FileOf(name), length);
+            file.Trim();
+            return file;
+        }
     }
 
     public override byte[] Read(string name)
     {
-        lock (_names)
+        lock (_lock)
         {
-            return [.. Existing(name).Current];
+            return FileOf(name).Bytes;
         }
     }
 
@@ -121,162 +97,227 @@ internal sealed class SimulatedStore : FileStore
 
     public override void Rename(string from, string to)
     {
-        Begin();
-        lock (_names)
+        lock (_lock)
         {
-            Content content = Existing(from);
-            Change(names =>
-            {
-                names.Remove(from);
-                names[to] = content;
-            });
+            Require(StoreCall.Rename, to);
+            Change(new NameChange(from, to, FileOf(from)));
+            Happen($"rename {from} to {to}");
         }
     }
 
     public override void Delete(string name)
     {
-        Begin();
-        lock (_names)
+        lock (_lock)
         {
-            Change(names => names.Remove(name));
+            Require(StoreCall.Delete, name);
+            if (_names.ContainsKey(name))
+            {
+                Change(new NameChange(name, null, null));
+                Happen($"delete {name}");
+            }
         }
     }
 
     public override void SyncDirectory()
     {
-        Begin();
-        RequireSync();
-        lock (_names)
+        lock (_lock)
         {
-            _syncedNames = new(_names, StringComparer.Ordinal);
-            _unsyncedNames.Clear();
+            Require(StoreCall.SyncDirectory, "");
+            Happen("sync names");
+            if (!Lies)
+            {
+                _unsynced.ForEach(change => change.Apply(_syncedNames));
+                _unsynced.Clear();
+            }
         }
     }
 
     public override IDisposable Lock()
     {
-        if (_locked)
+        lock (_lock)
         {
-            throw new IOException("simulated: another writer has the index open.");
-        }
-
-        _locked = true;
-        return new Unlock(this);
-    }
-
-    private void Change(Action<Dictionary<string, Content>> change)
-    {
-        change(_names);
-        _unsyncedNames.Add(change);
-    }
-
-    private Content Existing(string name)
-    {
-        lock (_names)
-        {
-            return _names.TryGetValue(name, out Content? content) ? content : throw new FileNotFoundException($"simulated: there is no file '{name}'.", PathOf(name));
-        }
-    }
-
-    private void Begin()
-    {
-        if (Operations >= CutAt)
-        {
-            throw new PowerCutException();
-        }
-
-        if (++Operations == CutAt)
-        {
-            throw new PowerCutException();
-        }
-    }
-
-    private void RequireSync()
-    {
-        if (SyncFails)
-        {
-            throw new IOException("simulated: input/output error.");
-        }
-    }
-
-    private long Used()
-    {
-        lock (_names)
-        {
-            return _names.Values.Sum(content => (long)content.Current.Count);
-        }
-    }
-
-    private sealed class Content
-    {
-        public List<byte> Current { get; set; } = [];
-
-        public byte[] Synced { get; set; } = [];
-
-        public byte[] AfterPowerCut(Random random)
-        {
-            int length = random.Next(Math.Min(Synced.Length, Current.Count), Math.Max(Synced.Length, Current.Count) + 1);
-            var left = new byte[length];
-            for (int start = 0; start < length; start += Sector)
+            if (_locked)
             {
-                IReadOnlyList<byte> source = random.Next(2) == 0 ? Current : Synced;
-                for (int i = start; i < Math.Min(start + Sector, length); i++)
-                {
-                    // What both have is there; of a sector that differs one or the other, zeros where it has none.
-                    left[i] = i < source.Count ? source[i] : (byte)0;
-                }
+                throw new IOException("simulated: another writer has the index open.");
             }
 
-            return left;
+            _locked = true;
+            return new Releaser(() => _locked = false);
         }
     }
 
-    private sealed class SimulatedFile : StoredFile
+    /// <summary>The bytes of a file.</summary>
+    public byte[] BytesOf(string name) => Read(name);
+
+    /// <summary>Gives a file other bytes: to damage it.</summary>
+    public void Overwrite(string name, byte[] bytes)
+    {
+        lock (_lock)
+        {
+            Add(name, new SimulatedFile(bytes));
+        }
+    }
+
+    /// <summary>A disk that has everything as it is now.</summary>
+    public SimulatedStore Copy()
+    {
+        lock (_lock)
+        {
+            var store = new SimulatedStore();
+            foreach ((string name, SimulatedFile file) in _names)
+            {
+                store.Add(name, new SimulatedFile(file.Bytes));
+            }
+
+            return store;
+        }
+    }
+
+    /// <summary>The disk as it is found after the power was cut now.</summary>
+    public SimulatedStore AfterCut(Tearing tearing)
+    {
+        lock (_lock)
+        {
+            Dictionary<string, SimulatedFile> found = new(_syncedNames);
+            foreach (NameChange change in _unsynced.Where(_ => tearing.KeepsName()))
+            {
+                change.Apply(found);
+            }
+
+            var store = new SimulatedStore();
+            foreach ((string name, SimulatedFile file) in found)
+            {
+                store.Add(name, file.AfterCut(tearing));
+            }
+
+            return store;
+        }
+    }
+
+    /// <summary>The disk as another process finds it when this one is killed now: all is there, and what was not synced still is not.</summary>
+    public SimulatedStore AfterKill()
+    {
+        lock (_lock)
+        {
+            Dictionary<SimulatedFile, SimulatedFile> copies = [];
+            SimulatedFile CopyOf(SimulatedFile file) => copies.TryGetValue(file, out SimulatedFile? copy) ? copy : copies[file] = file.Copy();
+            var store = new SimulatedStore();
+            foreach ((string name, SimulatedFile file) in _syncedNames)
+            {
+                store.Add(name, CopyOf(file));
+            }
+
+            _unsynced.ForEach(change => store.Change(change with { File = change.File is null ? null : CopyOf(change.File) }));
+            return store;
+        }
+    }
+
+    private void Add(string name, SimulatedFile file) => _names[name] = _syncedNames[name] = file;
+
+    private void Change(NameChange change)
+    {
+        change.Apply(_names);
+        _unsynced.Add(change);
+    }
+
+    private SimulatedFile FileOf(string name) =>
+        _names.TryGetValue(name, out SimulatedFile? file) ? file : throw new FileNotFoundException($"simulated: there is no file {name}.", PathOf(name));
+
+    private void Require(StoreCall call, string name)
+    {
+        if (Fault?.Invoke(call, name) is { } fault)
+        {
+            throw fault;
+        }
+
+        if (SyncFails && call is StoreCall.Sync or StoreCall.SyncDirectory)
+        {
+            throw new IOException($"simulated: input/output error: {PathOf(name)}.");
+        }
+    }
+
+    /// <summary>How many of some bytes there is room for.</summary>
+    private int Fitting(int bytes) => Room == long.MaxValue ? bytes : (int)Math.Clamp(Room - _names.Values.Sum(file => file.Length), 0, bytes);
+
+    private void Happen(string what)
+    {
+        Operations++;
+        AtEveryOperation?.Invoke(what);
+    }
+
+    private sealed record NameChange(string? From, string? To, SimulatedFile? File)
+    {
+        public void Apply(Dictionary<string, SimulatedFile> names)
+        {
+            if (From is not null)
+            {
+                names.Remove(From);
+            }
+
+            if (To is not null)
+            {
+                names[To] = File!;
+            }
+        }
+    }
+
+    private sealed class OpenFile : StoredFile
     {
         private readonly SimulatedStore _store;
-        private readonly Content _content;
+        private readonly string _name;
+        private readonly SimulatedFile _file;
 
-        public SimulatedFile(SimulatedStore store, Content content, long length) => (_store, _content, Length) = (store, content, length);
+        public OpenFile(SimulatedStore store, string name, SimulatedFile file, long length) => (_store, _name, _file, Length) = (store, name, file, length);
 
         public override void Append(ReadOnlySpan<byte> bytes)
         {
-            try
+            lock (_store._lock)
             {
-                _store.Begin();
-            }
-            catch (PowerCutException) when (_store.Operations == _store.CutAt)
-            {
-                _content.Current.AddRange(bytes[..(bytes.Length / 2)]);
-                throw;
-            }
+                int fitting = _store.Fitting(bytes.Length);
+                try
+                {
+                    _store.Require(StoreCall.Append, _name);
+                    if (fitting < bytes.Length)
+                    {
+                        throw new IOException($"simulated: no space left on device: {_store.PathOf(_name)}.");
+                    }
+                }
+                catch
+                {
+                    // As a disk does that fills up: what there was room for is written.
+                    _file.Change(new FileChange(Length, bytes[..Math.Min(fitting, bytes.Length / 2)].ToArray()));
+                    throw;
+                }
 
-            long room = _store.Room - _store.Used();
-            if (bytes.Length > room)
-            {
-                _content.Current.AddRange(bytes[..(int)Math.Max(0, room)]);
-                throw new IOException("simulated: no space left on device.");
+                _file.Change(new FileChange(Length, bytes.ToArray()));
+                _store.Happen($"append {bytes.Length} bytes to {_name}");
+                Length += bytes.Length;
             }
-
-            _content.Current.AddRange(bytes);
-            Length += bytes.Length;
         }
 
         public override void Trim()
         {
-            _store.Begin();
-            if (_content.Current.Count > Length)
+            lock (_store._lock)
             {
-                _content.Current.RemoveRange((int)Length, _content.Current.Count - (int)Length);
+                _store.Require(StoreCall.Trim, _name);
+                _file.Change(new FileChange(Length, null));
+                _store.Happen($"trim {_name}");
             }
         }
 
         public override void Sync()
         {
             _store.OnSync?.Invoke();
-            _store.Begin();
-            _store.RequireSync();
-            _store.Syncs++;
-            _content.Synced = [.. _content.Current];
+            lock (_store._lock)
+            {
+                _store.Require(StoreCall.Sync, _name);
+                _store.Happen($"sync {_name}");
+                _store.Syncs++;
+                if (!_store.Lies)
+                {
+                    _file.Sync();
+                }
+            }
         }
 
         public override void Dispose()
@@ -284,11 +325,8 @@ internal sealed class SimulatedStore : FileStore
         }
     }
 
-    private sealed class Unlock(SimulatedStore store) : IDisposable
+    private sealed class Releaser(Action release) : IDisposable
     {
-        public void Dispose() => store._locked = false;
+        public void Dispose() => release();
     }
 }
-
-/// <summary>The power is gone.</summary>
-internal sealed class PowerCutException() : IOException("simulated: the power is gone.");

@@ -31,6 +31,9 @@ internal sealed class IndexWriter
         (_store, _options, _bits, _ids) = (store, options, files.Manifest.Bits, files.Manifest.Ids);
         (_segments, _memory, _next) = (files.Segments, files.Memory, files.Manifest.Next);
         _loggedLength = files.Manifest.Log.Length;
+
+        // A writer that was killed may have switched to this manifest without syncing the switch. What only the one before names goes when that cannot come back.
+        store.SyncDirectory();
         DeleteOrphans(files.Manifest);
         _log = LogWriter.Continue(store, files.Manifest.Log, files.Log);
         _current = NewState();
