@@ -4,6 +4,7 @@ using Semblance.Bench.Evaluation;
 using Semblance.Bench.Hamming;
 using Semblance.Bench.HashEvaluations;
 using Semblance.Bench.HashLosses;
+using Semblance.Bench.Live;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
@@ -21,6 +22,8 @@ switch (args)
         return MemoryBench.Run(rest);
     case ["loader", .. string[] rest]:
         return LoaderBench.Run(rest);
+    case ["live", .. string[] rest]:
+        return LiveBench.Run(rest);
     case ["pairs", string script, .. string[] rest]:
         return PairLossBench.Run(script, rest);
     case ["hash-losses", .. string[] rest]:
@@ -38,6 +41,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels].");
         return 2;
 }

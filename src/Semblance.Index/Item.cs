@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Semblance.Index;
@@ -41,7 +42,7 @@ public sealed class Item
     public IReadOnlyList<string> Tags => TagArray;
 
     /// <summary>JSON text kept with it, or null.</summary>
-    public string? Payload => Json is null ? null : ItemId.StrictUtf8.GetString(Json);
+    public string? Payload => Json is null ? null : Encoding.UTF8.GetString(Json);
 
     internal ulong[] Words { get; }
 

@@ -14,6 +14,8 @@ namespace Semblance.Index;
 /// </remarks>
 public sealed class LiveIndex : IDisposable
 {
+    private const long MaxCallBytes = 256 << 20;
+
     private readonly FileStore _store;
     private readonly int _bits;
     private readonly IdKind _ids;
@@ -61,7 +63,9 @@ public sealed class LiveIndex : IDisposable
     public static LiveIndex Create(string path, LiveIndexOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Directory.CreateDirectory(path);
+        ArgumentNullException.ThrowIfNull(options);
+        Codes.RequireBits(options.Bits);
+        NativeDirectory.Create(Path.GetFullPath(path));
         return Create(new DirectoryStore(path), options);
     }
 
@@ -338,17 +342,10 @@ public sealed class LiveIndex : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Codes.RequireBits(options.Bits);
+        RequireEmpty(store);
         using (store.Lock())
         {
-            // A creation that was cut off leaves these; nothing was acknowledged yet.
-            string[] harmless = [FileNames.Lock, FileNames.NewManifest, FileNames.Log(1)];
-            if (store.List().FirstOrDefault(name => !harmless.Contains(name)) is { } found)
-            {
-                throw new IOException(found == FileNames.Manifest
-                    ? $"{store.PathOf("")}: there is an index already. Open it, or delete the directory."
-                    : $"{store.PathOf("")}: the directory has other files ('{found}'). Name an empty one, or one that does not exist.");
-            }
-
+            RequireEmpty(store);
             IndexWriter.CreateFiles(store, options.Bits, options.Ids);
         }
 
@@ -378,6 +375,18 @@ public sealed class LiveIndex : IDisposable
     }
 
     internal static LiveIndex OpenRead(FileStore store) => new(store, null, IndexFiles.ReadWhileWritten(store), null);
+
+    private static void RequireEmpty(FileStore store)
+    {
+        // A creation that was cut off leaves these; nothing was acknowledged yet.
+        string[] harmless = [FileNames.Lock, FileNames.NewManifest, FileNames.Log(1)];
+        if (store.List().FirstOrDefault(name => !harmless.Contains(name)) is { } found)
+        {
+            throw new IOException(found == FileNames.Manifest
+                ? $"{store.PathOf("")}: there is an index already. Open it, or delete the directory."
+                : $"{store.PathOf("")}: the directory has other files ('{found}'). Name an empty one, or one that does not exist.");
+        }
+    }
 
     private static LiveSearchOptions With(LiveSearchOptions? options, CancellationToken cancellation)
     {
@@ -413,7 +422,15 @@ public sealed class LiveIndex : IDisposable
     {
         WriterThread thread = RequireWriter();
         cancellation.ThrowIfCancellationRequested();
-        return operations.Length == 0 ? Task.FromResult(0) : thread.Enqueue(new Commit(operations, _codec.Encode(operations))).WaitAsync(cancellation);
+        return operations.Length == 0 ? Task.FromResult(0) : thread.Enqueue(new Commit(operations, Encode(operations))).WaitAsync(cancellation);
+    }
+
+    private byte[] Encode(Operation[] operations)
+    {
+        long bytes = operations.Sum(operation => 32L + (operation.Item is { } item ? (item.Words.Length * sizeof(ulong)) + (item.Json?.Length ?? 0) : 0));
+        return bytes <= MaxCallBytes
+            ? _codec.Encode(operations)
+            : throw new ArgumentException($"the {operations.Length} changes of one call take {bytes >> 20} MiB; one call may take {MaxCallBytes >> 20}. Make several calls, or import the items.");
     }
 
     private void Commit(List<Commit> commits)

@@ -11,6 +11,8 @@ namespace Semblance.Index.Live;
 /// </remarks>
 internal sealed class IndexWriter
 {
+    private const long MaxLogBytes = 1 << 30;
+
     private readonly FileStore _store;
     private readonly LiveIndexOptions _options;
     private readonly int _bits;
@@ -23,6 +25,7 @@ internal sealed class IndexWriter
     private int _retryFlushAt;
     private DateTime? _syncDue;
     private volatile IOException? _broken;
+    private volatile bool _closed;
     private volatile IndexState _current;
 
     /// <summary>Goes on with an index that was read.</summary>
@@ -92,7 +95,7 @@ internal sealed class IndexWriter
     }
 
     /// <summary>Whether the rows in memory should be written to a segment.</summary>
-    public bool FlushIsDue => _broken is null && _memory.Count >= _retryFlushAt && (_memory.Count >= _options.MemoryRows || _log.Length >= _options.MemoryBytes);
+    public bool FlushIsDue => _broken is null && _memory.Count >= _retryFlushAt && (_memory.Count >= _options.MemoryRows || _log.Length >= Math.Min(_options.MemoryBytes, MaxLogBytes / 2));
 
     /// <summary>Writes the rows in memory to a segment and begins a new log.</summary>
     public void Flush()
@@ -186,8 +189,7 @@ internal sealed class IndexWriter
         Switch(segments, _log, _memory);
         foreach (Segment segment in gone)
         {
-            string name = segment.Entry.FileName;
-            segment.WhenUnused(() => TryDelete(name));
+            segment.WhenUnused(() => DeleteUnused(segment.Entry.FileName));
             segment.Release();
         }
     }
@@ -238,6 +240,7 @@ internal sealed class IndexWriter
     /// <summary>Lets go of all files as they are.</summary>
     public void Abandon()
     {
+        _closed = true;
         _log.Dispose();
         _current.Release();
         _segments.ForEach(segment => segment.Segment.Release());
@@ -300,6 +303,7 @@ internal sealed class IndexWriter
 
     private void Log(List<Commit> commits)
     {
+        RequireRoomInLog(commits.Sum(commit => (long)commit.Body.Length));
         try
         {
             _log.Append(commits.ConvertAll(commit => commit.Body));
@@ -316,6 +320,16 @@ internal sealed class IndexWriter
         else if (_options.Durability.Delay != Timeout.InfiniteTimeSpan)
         {
             _syncDue ??= DateTime.UtcNow + _options.Durability.Delay;
+        }
+    }
+
+    /// <summary>A log must stay short enough to be read; it grows without end only where its rows cannot be written to a segment.</summary>
+    private void RequireRoomInLog(long bytes)
+    {
+        if (_log.Length + bytes > MaxLogBytes && _log.Length > LogLayout.HeaderLength)
+        {
+            _retryFlushAt = 0;
+            throw new IOException($"{_store.PathOf(FileNames.Log(_log.Number))}: the log has {_log.Length} bytes and takes no more until its rows are written to a segment. {Warning ?? "Write less at a time, or import."}");
         }
     }
 
@@ -446,6 +460,15 @@ internal sealed class IndexWriter
         if (_broken is null)
         {
             names.ForEach(TryDelete);
+        }
+    }
+
+    private void DeleteUnused(string name)
+    {
+        // A snapshot may outlive the index. Then the directory is another writer's, who deletes what no manifest names.
+        if (!_closed)
+        {
+            TryDelete(name);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class Segment : Part
     private readonly Column<int>? _extraRows;
     private readonly Column<int>? _extrasById;
     private readonly RunColumn<byte>? _payloads;
+    private IdRange? _range;
     private Action? _obsolete;
     private int _references = 1;
 
@@ -115,7 +116,24 @@ internal sealed class Segment : Part
     public override long NumberOf(int item) => _numbers!.Slice(item, 1)[0];
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> TextOf(int item, byte[] buffer) => _texts![item];
+    public override ReadOnlySpan<byte> TextOf(int item, byte[] buffer)
+    {
+        ReadOnlySpan<byte> text = _texts![item];
+        return text.Length is >= 1 and <= ItemId.MaxTextBytes ? text : throw _file.Damaged(0, $"the id of item {item} has {text.Length} bytes");
+    }
+
+    /// <inheritdoc/>
+    public override ItemId IdOf(int item)
+    {
+        try
+        {
+            return base.IdOf(item);
+        }
+        catch (ArgumentException fault)
+        {
+            throw _file.Damaged(0, $"the id of item {item} is no text: {fault.Message}");
+        }
+    }
 
     /// <inheritdoc/>
     public override int RowOf(int item)
@@ -163,6 +181,12 @@ internal sealed class Segment : Part
     /// <summary>The item of an id, or -1.</summary>
     public int Find(ItemId id)
     {
+        (ItemId lowest, ItemId highest) = _range ??= new IdRange(IdOf(0), HighestId());
+        if (id.CompareTo(lowest) < 0 || id.CompareTo(highest) > 0)
+        {
+            return -1;
+        }
+
         byte[] text = Ids == IdKind.Text ? ItemId.StrictUtf8.GetBytes(id.Text) : [];
         int found = BinarySearch(Rows, item => item, id, text);
         return found >= 0 || _extrasById is null ? found : BinarySearch(_extrasById.Length, ExtraById, id, text);
@@ -225,4 +249,6 @@ internal sealed class Segment : Part
 
         return low;
     }
+
+    private sealed record IdRange(ItemId Lowest, ItemId Highest);
 }

@@ -8,6 +8,27 @@ internal static partial class NativeDirectory
 {
     private const int ReadOnly = 0;
 
+    /// <summary>Creates a directory, and those above it that are missing, so that they outlast a power cut.</summary>
+    public static void Create(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            return;
+        }
+
+        string? above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory));
+        if (above is not null)
+        {
+            Create(above);
+        }
+
+        Directory.CreateDirectory(directory);
+        if (above is not null)
+        {
+            Sync(above);
+        }
+    }
+
     /// <summary>Syncs the names in a directory; Windows does so by itself.</summary>
     /// <exception cref="IOException">It could not be done.</exception>
     public static void Sync(string directory)
