@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -69,7 +70,8 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
                 return row;
             }
 
-            row = Rows.Select(codes, query, wanted.Words, row, row + Step, limit, near, ref found);
+            Take(codes + ((nint)row * wanted.Words), wanted, row, limit, near, ref found);
+            row += Step;
         }
 
         return Rows.Select(codes, query, wanted.Words, row, count, limit, near, ref found);
@@ -99,6 +101,27 @@ internal sealed unsafe class Avx2Kernel() : HammingKernel("avx2")
         }
 
         return row;
+    }
+
+    /// <summary>Adds the near ones of 16 rows to those found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Take<TRows>(ulong* at, TRows wanted, int row, int limit, Span<Neighbour> near, ref int found)
+        where TRows : struct, IFourRows
+    {
+        OnesOfBytes ones = new();
+        Vector256<long> bound = Vector256.Create((long)limit);
+        ulong* distances = stackalloc ulong[Group];
+        for (int last = row + Step; row < last; row += Group, at += (nint)Group * wanted.Words)
+        {
+            Vector256<ulong> measured = wanted.Distances(at, ones);
+            uint nearer = Vector256.LessThan(measured.AsInt64(), bound).ExtractMostSignificantBits();
+            measured.Store(distances);
+            for (; nearer != 0; nearer &= nearer - 1)
+            {
+                int place = BitOperations.TrailingZeroCount(nearer);
+                near[found++] = new Neighbour(row + place, (int)distances[place]);
+            }
+        }
     }
 
     /// <summary>Counts the ones of each byte.</summary>

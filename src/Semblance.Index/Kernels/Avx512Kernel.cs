@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -77,7 +78,8 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
                 return row;
             }
 
-            row = Rows.Select(codes, query, wanted.Words, row, row + Step, limit, near, ref found);
+            Take(codes + ((nint)row * wanted.Words), wanted, row, limit, near, ref found);
+            row += Step;
         }
 
         return Rows.Select(codes, query, wanted.Words, row, count, limit, near, ref found);
@@ -106,6 +108,27 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         }
 
         return row;
+    }
+
+    /// <summary>Adds the near ones of 32 rows to those found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Take<TRows>(ulong* at, TRows wanted, int row, int limit, Span<Neighbour> near, ref int found)
+        where TRows : struct, IEightRows
+    {
+        Vector512<byte> low = LowTable, high = HighTable;
+        Vector512<ulong> bound = Vector512.Create((ulong)limit);
+        ulong* distances = stackalloc ulong[Group];
+        for (int last = row + Step; row < last; row += Group, at += (nint)Group * wanted.Words)
+        {
+            Vector512<ulong> measured = wanted.Distances(at, low, high);
+            uint nearer = (uint)Vector512.LessThan(measured, bound).ExtractMostSignificantBits();
+            measured.Store(distances);
+            for (; nearer != 0; nearer &= nearer - 1)
+            {
+                int place = BitOperations.TrailingZeroCount(nearer);
+                near[found++] = new Neighbour(row + place, (int)distances[place]);
+            }
+        }
     }
 
     /// <summary>The tables that <see cref="Ones"/> looks up; made before a loop, so that they stay in registers.</summary>

@@ -46,10 +46,12 @@ internal sealed unsafe class PlaneBlock
     private readonly ushort[] _offsets;
     private readonly int[] _bias;
     private readonly int[] _level;
-    private readonly int[] _byLevel;
-    private readonly int[] _levelStart = new int[MostLevels + 2];
+
+    // The queries of each level, and where in its level each is.
+    private readonly int[]?[] _queriesOf = new int[MostLevels + 1][];
+    private readonly int[] _countOf = new int[MostLevels + 1];
+    private readonly int[] _place;
     private readonly byte[] _memory;
-    private bool _sorted;
 
     /// <summary>A block for some queries.</summary>
     public PlaneBlock(Codes queries)
@@ -66,7 +68,7 @@ internal sealed unsafe class PlaneBlock
         _higher = _far + _queries;
         Vector512<byte>.Zero.Store(_constants);
         Vector512<byte>.AllBitsSet.Store(_constants + BitPlanes.PlaneBytes);
-        (_bias, _level, _byLevel) = (new int[_queries], new int[_queries], new int[_queries]);
+        (_bias, _level, _place) = (new int[_queries], new int[_queries], new int[_queries]);
         _offsets = Offsets(queries);
     }
 
@@ -77,8 +79,11 @@ internal sealed unsafe class PlaneBlock
     public void SetLimit(int query, int limit)
     {
         int level = Math.Max(FewestLevels, BitOperations.Log2((uint)Math.Max(limit - 1, 1)) + 1);
-        _sorted &= _level[query] == level;
-        (_level[query], _bias[query]) = (level, (1 << level) - limit);
+        _bias[query] = (1 << level) - limit;
+        if (_level[query] != level)
+        {
+            Move(query, level);
+        }
     }
 
     /// <summary>Takes the next 512 codes.</summary>
@@ -100,15 +105,10 @@ internal sealed unsafe class PlaneBlock
     /// <param name="near">Receives the queries; room for all.</param>
     public int Pass(Span<int> near)
     {
-        if (!_sorted)
-        {
-            SortByLevel();
-        }
-
         int found = 0;
         for (int level = FewestLevels; level <= MostLevels; level++)
         {
-            ReadOnlySpan<int> own = _byLevel.AsSpan(_levelStart[level].._levelStart[level + 1]);
+            ReadOnlySpan<int> own = _queriesOf[level].AsSpan(0, _countOf[level]);
             if (own.IsEmpty)
             {
                 continue;
@@ -326,27 +326,19 @@ internal sealed unsafe class PlaneBlock
         return offsets;
     }
 
-    private void SortByLevel()
+    /// <summary>Moves a query to another level; the last of its old level takes its place there.</summary>
+    private void Move(int query, int level)
     {
-        Array.Clear(_levelStart);
-        foreach (int level in _level)
+        int old = _level[query];
+        if (old != 0)
         {
-            _levelStart[level + 1]++;
+            int last = _queriesOf[old]![--_countOf[old]];
+            (_queriesOf[old]![_place[query]], _place[last]) = (last, _place[query]);
         }
 
-        for (int level = 0; level <= MostLevels; level++)
-        {
-            _levelStart[level + 1] += _levelStart[level];
-        }
-
-        Span<int> next = stackalloc int[MostLevels + 2];
-        _levelStart.CopyTo(next);
-        for (int query = 0; query < _queries; query++)
-        {
-            _byLevel[next[_level[query]]++] = query;
-        }
-
-        _sorted = true;
+        int[] queries = _queriesOf[level] ??= new int[_queries];
+        (_level[query], _place[query]) = (level, _countOf[level]);
+        queries[_countOf[level]++] = query;
     }
 
     /// <summary>How many levels the counter has, known when the loop is compiled.</summary>

@@ -9,7 +9,7 @@ internal sealed class ScanSweep(Codes codes, Codes queries, NearestRows[] neares
     private const int BlockWords = 16_384;
 
     // The limit falls fast at first; it is taken over each time that so many rows were near.
-    private const int Room = 96;
+    private const int Room = 64;
 
     private readonly Neighbour[] _near = new Neighbour[Room];
 
