@@ -26,6 +26,7 @@ public sealed class LiveIndex : IDisposable
     private readonly IndexWriter? _writer;
     private readonly WriterThread? _thread;
     private readonly Compactor? _compactor;
+    private readonly LongCalls _longCalls = new();
     private readonly Lock _refreshing = new();
     private volatile IndexState? _read;
     private long _readLogBytes;
@@ -186,6 +187,7 @@ public sealed class LiveIndex : IDisposable
     /// <param name="cancellation">Ends it; what is merged by then stays merged.</param>
     public void Compact(IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
+        using IDisposable call = _longCalls.Begin();
         Flush();
         _compactor!.All(progress, cancellation);
     }
@@ -313,7 +315,7 @@ public sealed class LiveIndex : IDisposable
         }
     }
 
-    /// <summary>Finishes the writes that wait, brings them to the disk and closes the index. Snapshots that are open stay valid.</summary>
+    /// <summary>Finishes the writes that wait and imports that are under way, ends compaction, brings all to the disk and closes the index. Snapshots that are open stay valid.</summary>
     /// <exception cref="IOException">Writes that were acknowledged could not be brought to the disk.</exception>
     public void Dispose()
     {
@@ -325,6 +327,7 @@ public sealed class LiveIndex : IDisposable
         try
         {
             _compactor?.Dispose();
+            _longCalls.Close();
             _thread?.Dispose();
             _writer?.Close(flush: true);
             lock (_refreshing)
@@ -444,11 +447,11 @@ public sealed class LiveIndex : IDisposable
         try
         {
             _writer.Flush();
-            _writer.Warning = null;
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException)
+        catch (Exception fault)
         {
-            _writer.Warning = $"the rows in memory could not be written to a segment: {fault.Message}";
+            // Whatever it is, the writes are in the log and acknowledged.
+            _writer.FlushWarning = $"the rows in memory could not be written to a segment: {fault.Message}";
         }
 
         Merge();
@@ -462,6 +465,7 @@ public sealed class LiveIndex : IDisposable
             return 0;
         }
 
+        using IDisposable call = _longCalls.Begin();
         var builder = new SegmentBuilder(_bits, _ids);
         builder.Add(rows, null);
         long number = _writer!.NewNumber();
@@ -469,7 +473,7 @@ public sealed class LiveIndex : IDisposable
         try
         {
             segment = Segment.Open(_store, builder.Write(_store, number)!, _bits, _ids);
-            int replaced = OnWriter(writer => writer.Add([segment]));
+            int replaced = _thread!.Run(() => _writer.Add([segment]));
             Merge();
             return replaced;
         }

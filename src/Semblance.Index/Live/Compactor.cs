@@ -30,6 +30,7 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
     /// <summary>Merges all segments that fit together, and drops deleted items.</summary>
     public void All(IProgress<double>? progress, CancellationToken cancellation)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
         lock (_merging)
         {
             IndexState state = Acquire();
@@ -38,7 +39,7 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
                 List<List<SegmentView>> groups = MergePlan.All(state.Segments, tables);
                 for (int i = 0; i < groups.Count; i++)
                 {
-                    Merge(groups[i], cancellation);
+                    Merge(groups[i], ending.Token);
                     progress?.Report((i + 1.0) / groups.Count);
                 }
             }
@@ -73,12 +74,12 @@ internal sealed class Compactor(FileStore store, IndexWriter writer, WriterThrea
                 {
                 }
 
-                writer.Warning = null;
+                writer.MergeWarning = null;
             }
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault)
         {
-            writer.Warning = fault is OperationCanceledException ? null : $"segments could not be merged: {fault.Message}";
+            writer.MergeWarning = fault is OperationCanceledException ? null : $"segments could not be merged: {fault.Message}";
         }
     }
 

@@ -46,7 +46,13 @@ internal sealed class IndexWriter
     public IndexState Current => _current;
 
     /// <summary>What went wrong in the background since the last time that it succeeded; null for nothing.</summary>
-    public string? Warning { get; set; }
+    public string? Warning => FlushWarning ?? MergeWarning;
+
+    /// <summary>Why rows in memory could not be written to a segment.</summary>
+    public string? FlushWarning { get; set; }
+
+    /// <summary>Why segments could not be merged.</summary>
+    public string? MergeWarning { get; set; }
 
     /// <summary>Bytes of the log.</summary>
     public long LogLength => _log.Length;
@@ -129,6 +135,7 @@ internal sealed class IndexWriter
 
         old.Dispose();
         _retryFlushAt = 0;
+        FlushWarning = null;
     }
 
     /// <summary>Returns when all that was acknowledged is on the disk.</summary>
@@ -370,7 +377,7 @@ internal sealed class IndexWriter
                 Switch(_segments, _log, _memory);
             }
         }
-        catch (IOException)
+        catch (Exception)
         {
             // All that was acknowledged is in the log and synced; the next writer goes on from there.
         }

@@ -74,8 +74,16 @@ internal sealed class DirectoryStore(string directory) : FileStore
             throw new IOException($"{_directory}: another writer has the index open ({NativeDirectory.ReadIgnoringLocks(path)}). An index has one writer; close the other, or open this one for reading.", fault);
         }
 
-        stream.SetLength(0);
-        stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC")));
+        try
+        {
+            stream.SetLength(0);
+            stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName} since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC")));
+        }
+        catch (IOException)
+        {
+            // On a full disk the lock is held without a word on who holds it.
+        }
+
         return stream;
     }
 
