@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Semblance.Data.Checking;
+using Semblance.Index;
 
 namespace Semblance.Cli;
 
@@ -15,6 +17,30 @@ internal sealed record SearchHit(int Rank, string Id, double Distance, IReadOnly
 /// <summary>What <c>index info --json</c> prints.</summary>
 internal sealed record IndexAnswer(string File, string Format, long Rows, long Bytes, double BytesPerRow, int? DistinctCodes, int? DeadBits, string? Run, string? Model, int Classes);
 
+/// <summary>What <c>index info --json</c> prints of an index.</summary>
+internal sealed record LiveIndexAnswer(string Index, long Items, int Bits, IdKind Ids, long DeletedItems, long ItemsInMemory, long CodesInSegments, int Segments, long Bytes, long LogBytes, double BytesPerItem, IReadOnlyDictionary<string, double> ColumnBytesPerItem, int FormatVersion);
+
+/// <summary>What <c>index import --json</c> prints.</summary>
+internal sealed record ImportAnswer(string Index, long Imported, long Replaced, long Items, int Bits);
+
+/// <summary>What <c>index export --json</c> prints.</summary>
+internal sealed record ExportAnswer(string File, string Format, long Rows, int Bits, string? Ids);
+
+/// <summary>What <c>index delete --json</c> prints.</summary>
+internal sealed record DeleteAnswer(string Index, int Asked, int Deleted, long Items);
+
+/// <summary>What <c>index compact --json</c> prints.</summary>
+internal sealed record CompactAnswer(string Index, int SegmentsBefore, int SegmentsAfter, long BytesBefore, long BytesAfter);
+
+/// <summary>What <c>index verify --json</c> prints.</summary>
+internal sealed record VerifyAnswer(string Index, long Items, IReadOnlyList<string> Faults);
+
+/// <summary>What <c>index search --json</c> prints for one query.</summary>
+internal sealed record IndexSearchAnswer(string Query, IReadOnlyList<IndexHit> Hits);
+
+/// <summary>One item that was found.</summary>
+internal sealed record IndexHit(int Rank, string Id, int Distance, IReadOnlyList<string> Tags, JsonElement? Payload);
+
 /// <summary>What <c>tree --json</c> prints.</summary>
 internal sealed record TreeAnswer(int Classes, long Images, double BaseDistance, IReadOnlyList<TreeLevelAnswer> Levels, string Page);
 
@@ -25,6 +51,14 @@ internal sealed record TreeLevelAnswer(int Level, double Threshold, int Nodes);
 [JsonSerializable(typeof(EncodeAnswer))]
 [JsonSerializable(typeof(SearchAnswer[]))]
 [JsonSerializable(typeof(IndexAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<PartExplanation>))]
+[JsonSerializable(typeof(LiveIndexAnswer))]
+[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(ExportAnswer))]
+[JsonSerializable(typeof(DeleteAnswer))]
+[JsonSerializable(typeof(CompactAnswer))]
+[JsonSerializable(typeof(VerifyAnswer))]
+[JsonSerializable(typeof(IndexSearchAnswer[]))]
 [JsonSerializable(typeof(TreeAnswer))]
 [JsonSerializable(typeof(DataCheckReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text.RegularExpressions;
 using Semblance.Cli.Verbs;
+using Semblance.Cli.Verbs.Indexes;
 using Semblance.IO;
 using Semblance.Tensors;
 using Semblance.Tensors.Native;

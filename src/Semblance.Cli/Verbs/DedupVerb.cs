@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Semblance.Cli.Verbs.Indexes;
 using Semblance.Data;
 using Semblance.Data.Loading;
 using Semblance.Deduplication;
@@ -23,7 +24,7 @@ internal static class DedupVerb
 
         A folder of images needs no model: a perceptual hash of 96 bits tells what an image looks like. With --model the
         codes of a trained hash model are compared instead, and instead of a folder a file of codes that 'semblance encode'
-        wrote can be given. All pairs within the radius are found, none is missed; what hangs together by such pairs is one
+        wrote or an index can be given. All pairs within the radius are found, none is missed; what hangs together by such pairs is one
         group. Codes of images that have been seen stay in the output folder, so that the same command later encodes only
         what is new or changed. Images that cannot be read are listed and passed over.
 
@@ -31,15 +32,16 @@ internal static class DedupVerb
           semblance dedup photos
           semblance dedup photos --keep oldest --radius 5 --out found
           semblance dedup photos.codes --images photos --radius 2
+          semblance dedup photos.index --radius 3
         """;
 
     public static Command Make()
     {
-        Argument<string> source = new("source") { Description = "A folder of images, or a file of codes." };
+        Argument<string> source = new("source") { Description = "A folder of images, a file of codes, or the directory of an index." };
         Option<int?> radius = new("--radius") { Description = $"Bits in which codes of near-duplicates may differ (default: {PerceptualHash.Radius} of {PerceptualHash.Bits} of the perceptual hash, which finds 99 of 100 resized, recompressed or slightly cropped copies of photographs and takes about one in a million other pairs for near-duplicates; 0 of codes of a model, which tell what an image shows rather than which image it is)." };
         Option<KeepRule> keep = new("--keep") { Description = "Which image of a group to keep: resolution (most pixels), oldest or newest (by the time of the file), or first.", DefaultValueFactory = _ => KeepRule.Resolution };
         Option<string?> run = new("--model") { Description = "Folder of a run with a hash model, to encode a folder of images with." };
-        Option<string?> images = new("--images") { Description = "Folder of the images of a file of codes, to show them and to choose by size or age." };
+        Option<string?> images = new("--images") { Description = "Folder of the images of a file of codes or of an index, to show them and to choose by size or age; ids are paths in it." };
         Option<string> output = new("--out") { Description = "Folder for table, JSON, page and the codes of what was seen.", DefaultValueFactory = _ => "duplicates" };
         Option<int> threads = new("--threads") { Description = "Threads; 0 for one a processor. The result does not depend on it.", DefaultValueFactory = _ => 0 };
         Option<bool> json = Options.Json();
@@ -51,6 +53,9 @@ internal static class DedupVerb
 
     private sealed record Request(string Source, int? Radius, KeepRule Keep, string? Run, string? Images, string Output, int Threads, bool Json)
     {
+        /// <summary>Whether the source is a folder of images.</summary>
+        public bool IsFolder => Directory.Exists(Source) && !IndexFolder.Is(Source);
+
         public int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
     }
 
@@ -91,13 +96,13 @@ internal static class DedupVerb
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--threads is {request.Threads}; 0 (one a processor) or more is needed."));
         }
-        if (Directory.Exists(request.Source) && request.Images is not null)
+        if (request.IsFolder && request.Images is not null)
         {
-            throw new ArgumentException("--images is for a file of codes; a folder of images is shown as it is. Leave it out.");
+            throw new ArgumentException("--images is for a file of codes or an index; a folder of images is shown as it is. Leave it out.");
         }
-        if (File.Exists(request.Source) && request.Run is not null)
+        if (!request.IsFolder && request.Run is not null)
         {
-            throw new ArgumentException($"--model encodes a folder of images; {request.Source} is a file and holds codes already. Leave it out, or name the folder.");
+            throw new ArgumentException($"--model encodes a folder of images; {request.Source} is none. Leave it out, or name the folder.");
         }
         if (request.Images is { } images && !Directory.Exists(images))
         {
@@ -107,9 +112,9 @@ internal static class DedupVerb
 
     private static Collection Open(Request request, IRunObserver observer, CancellationToken stop)
     {
-        if (!Directory.Exists(request.Source))
+        if (!request.IsFolder)
         {
-            return OfFile(request);
+            return IndexFolder.Is(request.Source) ? OfIndex(request) : OfFile(request);
         }
         Dataset data = DatasetSource.Open(request.Source, DatasetKind.Images, new DatasetOptions { Lenient = true });
         return request.Run is { } run ? OfModel(request, run, data, observer, stop) : OfFolder(request, data, ImageCoder.Perceptual(request.ThreadCount), observer, stop);
@@ -119,10 +124,18 @@ internal static class DedupVerb
     {
         EncodedCollection file = EncodedCollection.Open(request.Source);
         Codes codes = file.Codes ?? throw new InvalidDataException($"{request.Source} holds {file.Format}; near-duplicates are found by codes. Encode with a hash model, or give the folder of the images.");
-        ImageEntry[] images = [.. file.Items.Select(item => new ImageEntry(item.Id, request.Images is { } folder ? Path.Combine(folder, item.Id) : null))];
+        ImageEntry[] images = [.. file.Items.Select(item => Entry(request, item.Id))];
         bool perceptual = file.Note?.Model == PerceptualHash.Name;
         return new Collection(codes, images, file.Note is { } note ? $"{note.Run} ({note.Model})" : "another program", perceptual ? PerceptualHash.Radius : 0, 0, []);
     }
+
+    private static Collection OfIndex(Request request)
+    {
+        (Codes codes, IReadOnlyList<ItemId> ids) = IndexFolder.AllOf(request.Source);
+        return new Collection(codes, [.. ids.Select(id => Entry(request, id.ToString()))], "what was put into the index", 0, 0, []);
+    }
+
+    private static ImageEntry Entry(Request request, string id) => new(id, request.Images is { } folder ? Path.Combine(folder, id) : null);
 
     private static Collection OfModel(Request request, string run, Dataset data, IRunObserver observer, CancellationToken stop)
     {
@@ -177,7 +190,7 @@ internal static class DedupVerb
             return;
         }
         Console.Out.WriteLine(result.Summary);
-        string encoded = File.Exists(request.Source) ? "" : string.Create(CultureInfo.InvariantCulture, $"; {result.Encoded} images were encoded now, {result.Images - result.Encoded} were known");
+        string encoded = !request.IsFolder ? "" : string.Create(CultureInfo.InvariantCulture, $"; {result.Encoded} images were encoded now, {result.Images - result.Encoded} were known");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"radius {result.Radius} of {result.Bits} bits{encoded}"));
         Console.Out.WriteLine($"table: {Path.Combine(request.Output, DeduplicationResult.TableName)}");
         Console.Out.WriteLine($"page: {Path.Combine(request.Output, DeduplicationResult.PageName)}");

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Semblance.Cli.Verbs.Indexes;
 using Semblance.Data;
 using Semblance.Encoders;
+using Semblance.Index;
 using Semblance.Models;
 using Semblance.Tensors;
 using Semblance.Training;
@@ -15,17 +17,18 @@ internal static class SearchVerb
 {
     private const string Description =
         """
-        Finds the images of an encoded collection that are nearest to one or several images. The answer is exact;
-        equal distances come in the order of the collection.
+        Finds the images of an encoded collection or an index that are nearest to one or several images. The answer is
+        exact; equal distances come in the order of the collection, or of the ids of the index.
 
         Examples:
           semblance search photos.codes query.jpg --model runs/quickstart
           semblance search photos.codes a.jpg b.jpg --model runs/quickstart -k 20 --json
+          semblance search photos.index query.jpg --model runs/quickstart
         """;
 
     public static Command Make()
     {
-        Argument<string> collection = new("collection") { Description = "A file that 'semblance encode' wrote." };
+        Argument<string> collection = new("collection") { Description = "A file that 'semblance encode' wrote, or the directory of an index." };
         Argument<string[]> images = new("images") { Description = "Images to search with.", Arity = ArgumentArity.OneOrMore };
         Option<string> run = new("--model") { Description = "Folder of the run whose model encoded the collection.", Required = true };
         Option<int> count = new("-k") { Description = "Images to find for each.", DefaultValueFactory = _ => 10 };
@@ -44,12 +47,22 @@ internal static class SearchVerb
         using RunFolder folder = RunFolder.Open(run);
         Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
         using Model model = TrainingRun.LoadModel(folder, recipe);
+        if (IndexFolder.Is(file))
+        {
+            Tell(SearchIndex(file, Encode(model, recipe, images, null), images, count), json);
+            return ExitCode.Done;
+        }
         EncodedCollection collection = EncodedCollection.Open(file);
         if (collection.Note is { } note && EncodedNote.FingerprintOf(folder.ModelFile) is { } fingerprint && note.Model != fingerprint)
         {
             throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {run} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
         }
-        SearchAnswer[] answers = Search(collection, Encode(model, recipe, images, WhiteningOf(collection, folder, file)), images, count);
+        Tell(Search(collection, Encode(model, recipe, images, WhiteningOf(collection, folder, file)), images, count), json);
+        return ExitCode.Done;
+    }
+
+    private static void Tell(SearchAnswer[] answers, bool json)
+    {
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(answers, CliJson.Default.SearchAnswerArray));
@@ -58,7 +71,17 @@ internal static class SearchVerb
         {
             Array.ForEach(answers, answer => Print(Terminal.Out(), answer));
         }
-        return ExitCode.Done;
+    }
+
+    private static SearchAnswer[] SearchIndex(string path, EncodedSet queries, string[] images, int count)
+    {
+        using LiveIndex index = IndexFolder.Read(path);
+        if (queries.Width != index.Bits)
+        {
+            throw new InvalidDataException($"{path} holds codes of {index.Bits} bits and the model gives {queries.Width} values. Search with the model that encoded them.");
+        }
+        ItemMatch[][] found = index.Nearest(Codes.FromSigns(queries.Rows, queries.Width), count, new LiveSearchOptions { Items = true });
+        return [.. found.Select((hits, query) => new SearchAnswer(images[query], [.. hits.Select((hit, rank) => new SearchHit(rank + 1, hit.Id.ToString(), hit.Distance, hit.Item?.Tags ?? []))]))];
     }
 
     /// <summary>What the rows of the collection went through.</summary>

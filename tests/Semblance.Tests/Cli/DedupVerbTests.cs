@@ -48,8 +48,8 @@ public sealed class DedupVerbTests
 
         Assert.Contains("radius 2 of 16 bits; 48 images were encoded now, 0 were known", told, StringComparison.Ordinal);
         Assert.Contains("48 were known", CliProcess.Run("dedup", tiny.Images, "--model", tiny.File("run"), "--out", tiny.File("found")).Done().Output, StringComparison.Ordinal);
-        CliProcess.Run("dedup", tiny.File("found/seen.codes"), "--model", tiny.File("run")).Refused(2, "holds codes already");
-        CliProcess.Run("dedup", tiny.Images, "--images", tiny.Images).Refused(2, "--images is for a file of codes");
+        CliProcess.Run("dedup", tiny.File("found/seen.codes"), "--model", tiny.File("run")).Refused(2, "--model encodes a folder of images");
+        CliProcess.Run("dedup", tiny.Images, "--images", tiny.Images).Refused(2, "--images is for a file of codes or an index");
         CliProcess.Run("dedup", tiny.Images, "--radius", "-1").Refused(2, "--radius is -1");
         CliProcess.Run("dedup", tiny.Images, "--keep", "best").Refused(2);
         CliProcess.Run("dedup", tiny.File("none")).Refused(3, "is not there");

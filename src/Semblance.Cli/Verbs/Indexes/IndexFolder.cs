@@ -1,0 +1,60 @@
+using System.Globalization;
+using Semblance.Index;
+
+namespace Semblance.Cli.Verbs.Indexes;
+
+/// <summary>Opens index directories for the verbs.</summary>
+internal static class IndexFolder
+{
+    private const string Manifest = "MANIFEST";
+
+    /// <summary>Whether a path is the directory of an index.</summary>
+    public static bool Is(string path) => File.Exists(Path.Combine(path, Manifest));
+
+    /// <summary>Opens one to read.</summary>
+    public static LiveIndex Read(string path) => LiveIndex.OpenRead(Require(path));
+
+    /// <summary>Opens one to write.</summary>
+    /// <exception cref="InvalidDataException">It is none, damaged, or open for writing elsewhere.</exception>
+    public static LiveIndex Write(string path)
+    {
+        try
+        {
+            return LiveIndex.Open(Require(path));
+        }
+        catch (IOException fault) when (fault.Message.Contains("another writer", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(fault.Message, fault);
+        }
+    }
+
+    /// <summary>An id as the index has them.</summary>
+    /// <exception cref="ArgumentException">The index has numbers and it is none.</exception>
+    public static ItemId IdOf(LiveIndex index, string text) => index.Ids == IdKind.Text ? new ItemId(text)
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ItemId(number)
+        : throw new ArgumentException($"\"{text}\" is no whole number; the ids of this index are numbers.");
+
+    /// <summary>All codes of an index and their ids, in the order of the ids.</summary>
+    public static (Codes Codes, IReadOnlyList<ItemId> Ids) AllOf(string path)
+    {
+        using LiveIndex index = Read(path);
+        using Snapshot snapshot = index.Snapshot();
+        int wordsEach = Codes.WordsFor(index.Bits);
+        long count = snapshot.Count;
+        if (count > Array.MaxLength / wordsEach)
+        {
+            throw new InvalidDataException($"{path} holds {count} items, more than fit into memory at once. Export parts of it.");
+        }
+        ulong[] words = new ulong[count * wordsEach];
+        List<ItemId> ids = new((int)count);
+        foreach (Item item in snapshot.Items())
+        {
+            item.Code.Span.CopyTo(words.AsSpan(ids.Count * wordsEach));
+            ids.Add(item.Id);
+        }
+        return (new Codes(index.Bits, words), ids);
+    }
+
+    private static string Require(string path) => Is(path) ? path
+        : throw new InvalidDataException($"{path} {(File.Exists(path) ? "is a file" : Directory.Exists(path) ? "is a folder without an index" : "is not there")}. Give the directory of an index; 'semblance index import' makes one.");
+}
