@@ -19,9 +19,9 @@ public sealed class LiveIndexWriterTests : IDisposable
         using LiveIndex index = LiveIndex.Create(store, Bits64);
         using var held = new ManualResetEventSlim();
         store.OnSync = held.Wait;
-        Task<int> first = index.UpsertAsync(Row(0));
+        Task<bool> first = index.UpsertAsync(Row(0));
         SpinWait.SpinUntil(() => store.Operations > 0 && !first.IsCompleted);
-        Task<int>[] others = [.. Enumerable.Range(1, 500).Select(id => index.UpsertAsync(Row(id)))];
+        Task<bool>[] others = [.. Enumerable.Range(1, 500).Select(id => index.UpsertAsync(Row(id)))];
         int before = store.Syncs;
         Assert.DoesNotContain(others, task => task.IsCompleted);
         held.Set();
@@ -75,9 +75,9 @@ public sealed class LiveIndexWriterTests : IDisposable
         using LiveIndex index = LiveIndex.Create(store, Bits64);
         using var held = new ManualResetEventSlim();
         store.OnSync = held.Wait;
-        Task<int> first = index.UpsertAsync(Row(0));
+        Task<bool> first = index.UpsertAsync(Row(0));
         Task<int> large = index.UpsertAsync([.. Enumerable.Range(1000, 1000).Select(Row)]);
-        Task<int> small = index.UpsertAsync(Row(1));
+        Task<bool> small = index.UpsertAsync(Row(1));
         store.Room = 2000;
         held.Set();
         await first;

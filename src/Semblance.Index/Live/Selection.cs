@@ -16,7 +16,7 @@ internal sealed class Selection
         (_view, _options) = (view, options);
         if (options.Filter is { } filter)
         {
-            _tagged = view.Part is Segment segment ? Tagged(segment, filter) : null;
+            _tagged = (view.Part as Segment)?.Accepted(filter);
             _askTags = _tagged is null;
         }
 
@@ -53,9 +53,6 @@ internal sealed class Selection
         && (_options.Where is null || _options.Where(_view.Part.ItemAt(item)));
 
     private bool OnlyTagged => _tagged is not null && _view.Deleted.Count == 0 && _options.Where is null;
-
-    private static RowSet Tagged(Segment segment, Filter filter) =>
-        filter.Rows(segment.Items, tag => segment.Tags?.ItemsOf(tag) ?? new RowSet(segment.Items));
 
     private RowSet RowsOf(RowSet items)
     {

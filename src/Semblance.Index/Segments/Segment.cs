@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Semblance.Index.Storage;
 
 namespace Semblance.Index.Segments;
@@ -17,6 +18,7 @@ internal sealed class Segment : Part
     private readonly Column<int>? _extraRows;
     private readonly Column<int>? _extrasById;
     private readonly RunColumn<byte>? _payloads;
+    private readonly ConditionalWeakTable<Filter, RowSet> _accepted = [];
     private IdRange? _range;
     private Action? _obsolete;
     private int _references = 1;
@@ -152,6 +154,10 @@ internal sealed class Segment : Part
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> PayloadOf(int item) => _payloads is null ? default : _payloads[item];
+
+    /// <summary>The items whose tags a filter accepts; kept as long as the filter is.</summary>
+    public RowSet Accepted(Filter filter) =>
+        _accepted.GetValue(filter, wanted => wanted.Rows(Items, tag => Tags?.ItemsOf(tag) ?? new RowSet(Items)));
 
     /// <summary>The extras of a row: the first and how many.</summary>
     public (int First, int Count) ExtrasOf(int row)
