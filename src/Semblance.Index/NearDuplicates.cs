@@ -22,7 +22,7 @@ public sealed record NearDuplicateOptions
 /// <summary>Finds all codes of a collection that lie within a radius of each other, and joins them into groups. Exact.</summary>
 /// <remarks>
 /// Equal codes are found first, in one pass, and from then on one stands for all: a million equal codes cost as much as one. The different codes are
-/// searched for each other in blocks; memory is bounded by the different codes and the neighbours of one block.
+/// searched for each other in blocks, in tables where that is faster; memory is bounded by the different codes, their tables and the neighbours of one block.
 /// </remarks>
 public static class NearDuplicates
 {
@@ -31,6 +31,12 @@ public static class NearDuplicates
 
     /// <summary>Codes are looked for among those before them, of which there is a view each this part of the way: half of all comparisons would be made twice.</summary>
     private const int Views = 16;
+
+    /// <summary>Queries from which on tables are built: a million codes take half a second, and each query then a fifth of the time of a scan or less.</summary>
+    private const int QueriesForTables = 4_096;
+
+    /// <summary>Tables are built for radii up to one bit in so many: beyond, most of a table is read (measured: 8 of 64 bits still gains a third, among a million codes).</summary>
+    private const int BitsOfNear = 6;
 
     /// <summary>All pairs within a radius, each code standing by its first row.</summary>
     /// <remarks>
@@ -109,7 +115,7 @@ public static class NearDuplicates
     {
         SearchOptions search = new() { Threads = options.Threads, Cancellation = options.Cancellation };
         int step = Math.Max(Block, ((codes.Count / Views) + Block - 1) / Block * Block);
-        HammingIndex before = new(codes.View(0, 0));
+        HammingIndex before = TablesPay(codes, codes.Count - known, radius) ? HammingIndex.WithMultiIndex(codes, null, options.Cancellation) : new HammingIndex(codes.View(0, 0));
         for (int start = known; start < codes.Count; start += Block)
         {
             options.Cancellation.ThrowIfCancellationRequested();
@@ -127,6 +133,10 @@ public static class NearDuplicates
             }
         }
     }
+
+    /// <summary>Whether tables over all codes, in which the planner may look instead of scanning, are worth their building.</summary>
+    private static bool TablesPay(Codes codes, int queries, int radius) =>
+        radius > 0 && radius <= codes.Bits / BitsOfNear && queries >= QueriesForTables && MultiIndex.Pays(codes.Bits, codes.Count);
 
     /// <summary>Joins the groups of two rows under the lower of their first rows.</summary>
     private static void Join(int[] parents, int first, int second)

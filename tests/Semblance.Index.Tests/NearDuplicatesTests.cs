@@ -46,6 +46,22 @@ public sealed class NearDuplicatesTests
         Assert.Equal(SlowGroups(codes, radius), groups.FirstRows);
     }
 
+    /// <summary>So many codes that tables are built for them.</summary>
+    [Fact]
+    public void Many_codes_give_the_pairs_of_a_scan()
+    {
+        Codes codes = RandomCodes.Make(7, 60_000, 24);
+        Assert.True(MultiIndex.Pays(24, 50_000));
+
+        NearPair[] pairs = [.. NearDuplicates.Pairs(codes, 2)];
+
+        DistinctCodes distinct = new(codes);
+        Neighbour[][] near = new HammingIndex(distinct.Codes).Within(distinct.Codes, 2);
+        IEnumerable<NearPair> different = near.SelectMany((list, second) => list.Where(other => other.Row < second).Select(other => new NearPair(distinct.FirstRows[other.Row], distinct.FirstRows[second], other.Distance)));
+        IEnumerable<NearPair> equal = Enumerable.Range(0, codes.Count).Where(row => distinct.FirstRows[distinct.Of[row]] != row).Select(row => new NearPair(distinct.FirstRows[distinct.Of[row]], row, 0));
+        Assert.Equal(different.Concat(equal).OrderBy(pair => pair.Second).ThenBy(pair => pair.First), pairs);
+    }
+
     [Fact]
     public void Old_codes_are_not_compared_again()
     {
