@@ -72,7 +72,7 @@ build_native() {
 # build_managed STAMP PROJECT: builds a project with what it needs.
 build_managed() {
   local stamp=$1 project=$2
-  newer_than "$stamp" "$root/src" "$root/native/build/stamp" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/$project" || return 0
+  newer_than "$stamp" "$root/src" "$root/samples" "$root/native/build/stamp" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/$project" || return 0
   say "Building $(basename "$project") ..."
   dotnet build "$root/$project" -c Release -v quiet -nologo >"$root/.build.log" 2>&1 || {
     grep -E ' error ' "$root/.build.log" | sort -u | head -n 10 >&2
