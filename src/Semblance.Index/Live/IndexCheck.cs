@@ -23,6 +23,7 @@ internal sealed class IndexCheck(FileStore store, IndexState state)
             progress?.Report((double)done / all);
         }
 
+        Collect(CheckIdsApart);
         return _faults;
     }
 
@@ -50,6 +51,29 @@ internal sealed class IndexCheck(FileStore store, IndexState state)
         }
 
         Collect(() => LogContents.Read(store, manifest.Log, manifest.Bits, manifest.Ids));
+    }
+
+    /// <summary>No id may have two items that are not deleted.</summary>
+    private void CheckIdsApart()
+    {
+        PartView[] parts = [.. state.Parts()];
+        var merge = new IdMerge();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            merge.Add(parts[i].Part, i, parts[i].Deleted, parts[i].Items);
+        }
+
+        ItemId? before = null;
+        foreach ((int source, int item) in merge.Items())
+        {
+            ItemId id = parts[source].Part.IdOf(item);
+            if (id == before)
+            {
+                throw Damage.At(store.PathOf(FileNames.Manifest), 0, $"the id {id} has two items");
+            }
+
+            before = id;
+        }
     }
 
     private static void CheckSegment(Segment segment, CancellationToken cancellation)

@@ -8,7 +8,7 @@ internal sealed class Selection
 {
     private readonly PartView _view;
     private readonly LiveSearchOptions _options;
-    private readonly RowSet? _tagged;
+    private readonly TaggedItems? _tagged;
     private readonly bool _askTags;
 
     public Selection(PartView view, LiveSearchOptions options)
@@ -34,7 +34,7 @@ internal sealed class Selection
     /// </remarks>
     public SearchOptions ForRows() => new()
     {
-        Rows = _tagged is null ? null : RowsOf(_tagged),
+        Rows = _tagged?.Rows,
         Where = Everything || OnlyTagged ? null : AcceptsRow,
         Threads = _options.Threads,
         Plan = _options.Plan == SearchPlan.MultiIndex && _view.Search.Tables is null ? SearchPlan.Auto : _options.Plan,
@@ -48,30 +48,11 @@ internal sealed class Selection
     /// <summary>Whether an item may be returned.</summary>
     public bool Accepts(int item) =>
         !_view.Deleted[item]
-        && (_tagged is null || _tagged[item])
+        && (_tagged is null || _tagged.Items[item])
         && (!_askTags || _options.Filter!.Accepts(_view.Part.TagsOf(item)))
         && (_options.Where is null || _options.Where(_view.Part.ItemAt(item)));
 
     private bool OnlyTagged => _tagged is not null && _view.Deleted.Count == 0 && _options.Where is null;
-
-    private RowSet RowsOf(RowSet items)
-    {
-        if (_view.Part is not Segment segment || segment.Items == segment.Rows)
-        {
-            return items;
-        }
-
-        RowSet rows = new(segment.Rows);
-        for (int item = 0; item < segment.Items; item++)
-        {
-            if (items[item])
-            {
-                rows[segment.RowOf(item)] = true;
-            }
-        }
-
-        return rows;
-    }
 
     private bool AcceptsRow(int row)
     {

@@ -18,7 +18,7 @@ internal sealed class Segment : Part
     private readonly Column<int>? _extraRows;
     private readonly Column<int>? _extrasById;
     private readonly RunColumn<byte>? _payloads;
-    private readonly ConditionalWeakTable<Filter, RowSet> _accepted = [];
+    private readonly ConditionalWeakTable<Filter, TaggedItems> _accepted = [];
     private IdRange? _range;
     private Action? _obsolete;
     private int _references = 1;
@@ -155,9 +155,12 @@ internal sealed class Segment : Part
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> PayloadOf(int item) => _payloads is null ? default : _payloads[item];
 
-    /// <summary>The items whose tags a filter accepts; kept as long as the filter is.</summary>
-    public RowSet Accepted(Filter filter) =>
-        _accepted.GetValue(filter, wanted => wanted.Rows(Items, tag => Tags?.ItemsOf(tag) ?? new RowSet(Items)));
+    /// <summary>What has tags that a filter accepts; kept as long as the filter is.</summary>
+    public TaggedItems Accepted(Filter filter) => _accepted.GetValue(filter, wanted =>
+    {
+        RowSet items = wanted.Rows(Items, tag => Tags?.ItemsOf(tag) ?? new RowSet(Items));
+        return new TaggedItems(items, RowsOf(items));
+    });
 
     /// <summary>The extras of a row: the first and how many.</summary>
     public (int First, int Count) ExtrasOf(int row)
@@ -212,6 +215,25 @@ internal sealed class Segment : Part
         }
 
         return order;
+    }
+
+    private RowSet RowsOf(RowSet items)
+    {
+        if (_extraRows is null)
+        {
+            return items;
+        }
+
+        RowSet rows = new(Rows);
+        for (int item = 0; item < Items; item++)
+        {
+            if (items[item])
+            {
+                rows[RowOf(item)] = true;
+            }
+        }
+
+        return rows;
     }
 
     private int ExtraById(int place)
