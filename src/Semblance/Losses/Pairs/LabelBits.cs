@@ -49,9 +49,11 @@ internal sealed class LabelBits
     {
         if (rule.LeastLabels > 0)
         {
-            (anchors, references) = (anchors.WithAllIfFewer(rule.LeastLabels), references.WithAllIfFewer(rule.LeastLabels));
+            bool same = ReferenceEquals(anchors, references);
+            anchors = anchors.WithAllIfFewer(rule.LeastLabels);
+            references = same ? anchors : references.WithAllIfFewer(rule.LeastLabels);
         }
-        PairSide[] sides = new PairSide[anchors.rows * references.rows];
+        PairSide[] sides = GC.AllocateUninitializedArray<PairSide>(anchors.rows * references.rows);
         Span<byte> to = MemoryMarshal.AsBytes(sides.AsSpan()), rest = stackalloc byte[Vector<byte>.Count];
         Vector<byte> shared = new((byte)rule.Shared), foreign = new((byte)rule.Foreign);
         for (int i = 0; i < anchors.rows; i++)
@@ -75,7 +77,7 @@ internal sealed class LabelBits
     /// <summary>What every class is to every row: positive where it is one of the row's labels, else negative.</summary>
     public PairSide[] SidesToClasses()
     {
-        PairSide[] sides = new PairSide[rows * Classes];
+        PairSide[] sides = GC.AllocateUninitializedArray<PairSide>(rows * Classes);
         sides.AsSpan().Fill(PairSide.Negative);
         for (int place = 0; bits.AsSpan(place).IndexOfAnyExcept((byte)0) is >= 0 and int next; place++)
         {

@@ -72,18 +72,20 @@ internal sealed class UnitGradient<T>
         return sum;
     }
 
+    // By the inverse: a product takes a fraction of a quotient's time.
     private static void Divide(ReadOnlySpan<T> values, T divisor, Span<T> to)
     {
+        T inverse = T.One / divisor;
         ReadOnlySpan<Vector<T>> many = MemoryMarshal.Cast<T, Vector<T>>(values);
         Span<Vector<T>> results = MemoryMarshal.Cast<T, Vector<T>>(to[..values.Length]);
-        Vector<T> divisors = new(divisor);
+        Vector<T> inverses = new(inverse);
         for (int k = 0; k < many.Length; k++)
         {
-            results[k] = many[k] / divisors;
+            results[k] = many[k] * inverses;
         }
         for (int k = many.Length * Vector<T>.Count; k < values.Length; k++)
         {
-            to[k] = values[k] / divisor;
+            to[k] = values[k] * inverse;
         }
     }
 }
