@@ -56,14 +56,14 @@ internal static class BenchVerb
         its parts switched off.
 
         Every class counts alike in the test: top-1 is over the official 10,000 test images, and stands beside that of
-        the classes with many, some and few training images. Weights are chosen on held-out training images.
+        the classes with many, some and few training images. No weights are chosen: those of the last step count.
 
         Runs that have ended are not made again: stopped with Ctrl+C, the same command goes on. Two processes with the
         same command share the work.
 
         Examples:
           semblance bench longtail
-          semblance bench longtail --family cifar10-lt-frozen --only cross-entropy,ecl --seeds 1
+          semblance bench longtail --family longtail-hidden --only cross-entropy,ecl --seeds 1
         """;
 
     private const string NoiseDescription =
