@@ -2,6 +2,7 @@ using Semblance.Bench;
 using Semblance.Bench.Density;
 using Semblance.Bench.Evaluation;
 using Semblance.Bench.Hamming;
+using Semblance.Bench.HammingSublinear;
 using Semblance.Bench.HashEvaluations;
 using Semblance.Bench.HashLosses;
 using Semblance.Bench.Live;
@@ -28,6 +29,8 @@ switch (args)
         return PairLossBench.Run(script, rest);
     case ["hash-losses", .. string[] rest]:
         return HashLossBench.Run(rest);
+    case ["hamming-sublinear", string script, .. string[] rest]:
+        return HammingSublinearBench.Run(script, rest);
     case ["hamming", string script, .. string[] rest]:
         return HammingBench.Run(script, rest);
     case ["density", string script, .. string[] rest]:
@@ -41,6 +44,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
         return 2;
 }

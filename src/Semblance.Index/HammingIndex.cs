@@ -140,7 +140,7 @@ public sealed partial class HammingIndex
         Neighbour[][] found = plan == SearchPlan.MultiIndex && Tables is not null
             ? new TableSearch(Tables, _planner, kind, reach, filter, options).Run(queries, left => SearchAll(_planner.SweepPlan(left.Count), left, reach, filter, options))
             : SearchAll(plan, queries, reach, filter, options);
-        _planner.Learn(kind, plan, queries.Count, started);
+        _planner.Learn(kind, plan, started, found);
         return found;
     }
 

@@ -48,9 +48,17 @@ internal sealed class Planner(Codes codes, HammingKernel kernel, MultiIndex? tab
     public SearchPlan SweepPlan(int queries) => kernel.HasPlanes && queries >= QueriesForPlanes ? SearchPlan.Planes : SearchPlan.Scan;
 
     /// <summary>What a search in tables may cost before it gives up.</summary>
-    public ProbeBudget Budget(SearchKind kind, int queries, SearchOptions options) => options.Plan == SearchPlan.MultiIndex
-        ? ProbeBudget.Unlimited
-        : new ProbeBudget(Ledger(kind).Sweep.Or(SweepEstimate(queries)) / Math.Clamp(_nanosecondsPerCost.Or(1), 0.2, 5));
+    public ProbeBudget Budget(SearchKind kind, int queries, SearchOptions options)
+    {
+        if (options.Plan == SearchPlan.MultiIndex)
+        {
+            return ProbeBudget.Unlimited;
+        }
+
+        PlanLedger ledger = Ledger(kind);
+        double scan = ledger.Sweep.Or(SweepEstimate(queries)) / Math.Clamp(_nanosecondsPerCost.Or(1), 0.2, 5);
+        return new ProbeBudget(scan, ledger.Distance.Or(int.MaxValue));
+    }
 
     /// <summary>Expected nanoseconds a query, and of how many measurements; 0 for an estimate.</summary>
     public (double Nanoseconds, long Samples) Expected(SearchKind kind, int queries, SearchPlan plan)
@@ -63,14 +71,21 @@ internal sealed class Planner(Codes codes, HammingKernel kernel, MultiIndex? tab
     /// <summary>Remembers what a search cost.</summary>
     /// <param name="kind">What was searched.</param>
     /// <param name="plan">How.</param>
-    /// <param name="queries">How many queries came together.</param>
     /// <param name="started">Timestamp of its beginning.</param>
-    public void Learn(SearchKind kind, SearchPlan plan, int queries, long started)
+    /// <param name="found">What it found.</param>
+    public void Learn(SearchKind kind, SearchPlan plan, long started, Neighbour[][] found)
     {
-        if (TablesMayPay && queries > 0)
+        if (!TablesMayPay || found.Length == 0)
         {
-            PlanLedger ledger = Ledger(kind);
-            (plan == SearchPlan.MultiIndex ? ledger.Tables : ledger.Sweep).Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds / queries);
+            return;
+        }
+
+        PlanLedger ledger = Ledger(kind);
+        (plan == SearchPlan.MultiIndex ? ledger.Tables : ledger.Sweep).Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds / found.Length);
+        if (!kind.Within)
+        {
+            // A search that found less than it wanted has looked at all there is.
+            ledger.Distance.Add(found.Average(list => list.Length >> kind.Size == 0 ? codes.Bits : list[^1].Distance));
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class PlanLedger
     /// <summary>Nanoseconds a query by a sweep.</summary>
     public RunningMean Sweep { get; } = new();
 
+    /// <summary>The distance of the last result.</summary>
+    public RunningMean Distance { get; } = new();
+
     /// <summary>Whether the next search goes to the tables.</summary>
     /// <param name="sweepEstimate">What a sweep is expected to cost as long as none has been measured.</param>
     public bool ChooseTables(double sweepEstimate)

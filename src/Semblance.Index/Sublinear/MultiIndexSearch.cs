@@ -92,22 +92,23 @@ internal sealed class MultiIndexSearch
         return new ProbeCounts(_steps, buckets, entries, _checked, gaveUp);
     }
 
-    private bool IsComplete() => IsComplete(_tables);
+    private bool IsComplete() => _found.Limit <= Certain(_tables);
 
-    private bool IsComplete(ReadOnlySpan<TableProgress> tables)
+    /// <summary>The distance up to which every code has been met.</summary>
+    private static int Certain(ReadOnlySpan<TableProgress> tables)
     {
         int certain = -1;
         foreach (ref readonly TableProgress table in tables)
         {
             if (table.Radius == table.KeyBits)
             {
-                return true;
+                return int.MaxValue;
             }
 
             certain += table.Radius + 1;
         }
 
-        return _found.Limit <= certain;
+        return certain;
     }
 
     private static int Cheapest(ReadOnlySpan<TableProgress> tables)
@@ -127,13 +128,14 @@ internal sealed class MultiIndexSearch
     private bool IsWorthwhile(double spent, double afterStep) =>
         _budget.IsLittle(afterStep) || _budget.Allows(spent + Remainder());
 
-    /// <summary>What the steps cost that are left if no nearer code is found.</summary>
+    /// <summary>What the steps cost that are expected to be left.</summary>
     private double Remainder()
     {
         Span<TableProgress> tables = stackalloc TableProgress[_tables.Length];
         _tables.CopyTo(tables);
+        int expected = _budget.ExpectedDistance(_found.Limit, Certain(tables));
         double cost = 0;
-        while (!IsComplete(tables) && _budget.Allows(cost))
+        while (Certain(tables) < expected && _budget.Allows(cost))
         {
             ref TableProgress next = ref tables[Cheapest(tables)];
             cost += next.NextCost;

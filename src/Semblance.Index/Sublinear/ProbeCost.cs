@@ -15,10 +15,10 @@ internal readonly record struct ProbeCounts(int Steps, long Buckets, long Entrie
 /// <summary>Nanoseconds that the parts of a search take: measured on a server processor with tables in memory; a planner scales them by what searches really take.</summary>
 internal static class ProbeCost
 {
-    public const double Step = 60;
-    public const double Bucket = 14;
-    public const double Entry = 0.7;
-    public const double Check = 12;
+    public const double Step = 150;
+    public const double Bucket = 16;
+    public const double Entry = 0.4;
+    public const double Check = 15;
     private const double WordInCache = 0.1;
     private const double WordInMemory = 0.24;
     private const long CacheWords = 2 << 20;
@@ -33,11 +33,13 @@ internal static class ProbeCost
 
 /// <summary>What a search may cost before it is left to a scan.</summary>
 /// <param name="Scan">Cost of that scan in the units of <see cref="ProbeCost"/>; infinite for a search that must not give up.</param>
+/// <param name="Distance">The distance at which the last result of such a search lay on average; as long as nothing is known, more than any.</param>
 /// <remarks>
 /// A search that gives up has wasted its time. So it goes on while it has spent little of what a scan costs; beyond that only while what it has spent and
-/// what it expects to need until its end, judged by the worst of its results so far, together stay below a scan.
+/// what it expects to need until its end together stay below a scan. It expects its last result at the usual distance, or where that has been passed, or
+/// a nearer one has been found, at the distance of the worst of its results so far.
 /// </remarks>
-internal readonly record struct ProbeBudget(double Scan)
+internal readonly record struct ProbeBudget(double Scan, double Distance = int.MaxValue)
 {
     private const double LittleShare = 0.06;
 
@@ -49,4 +51,9 @@ internal readonly record struct ProbeBudget(double Scan)
 
     /// <summary>Whether a search that will cost so much in all is worth its while.</summary>
     public bool Allows(double cost) => cost <= Scan;
+
+    /// <summary>The distance at which the last result is expected.</summary>
+    /// <param name="worst">Distance of the worst result so far.</param>
+    /// <param name="certain">Everything up to this distance has been met, and there are results beyond.</param>
+    public int ExpectedDistance(int worst, int certain) => Distance <= certain ? worst : (int)Math.Min(worst, Math.Ceiling(Distance));
 }
