@@ -24,9 +24,9 @@ internal static class DedupVerb
 
         A folder of images needs no model: a perceptual hash of 96 bits tells what an image looks like. With --model the
         codes of a trained hash model are compared instead, and instead of a folder a file of codes that 'semblance encode'
-        wrote or an index can be given. All pairs within the radius are found, none is missed; what hangs together by such pairs is one
-        group. Codes of images that have been seen stay in the output folder, so that the same command later encodes only
-        what is new or changed. Images that cannot be read are listed and passed over.
+        wrote or an index can be given. All pairs within the radius are found, none is missed; what hangs together by such
+        pairs is one group. Codes of images that have been seen stay in the output folder, so that the same command later
+        encodes only what is new or changed. Images that cannot be read are listed and passed over.
 
         Examples:
           semblance dedup photos
@@ -38,7 +38,7 @@ internal static class DedupVerb
     public static Command Make()
     {
         Argument<string> source = new("source") { Description = "A folder of images, a file of codes, or the directory of an index." };
-        Option<int?> radius = new("--radius") { Description = $"Bits in which codes of near-duplicates may differ (default: {PerceptualHash.Radius} of {PerceptualHash.Bits} of the perceptual hash, which finds 99 of 100 resized, recompressed or slightly cropped copies of photographs and takes about one in a million other pairs for near-duplicates; 0 of codes of a model, which tell what an image shows rather than which image it is)." };
+        Option<int?> radius = new("--radius") { Description = $"Bits in which codes of near-duplicates may differ (default: {PerceptualHash.Radius} of {PerceptualHash.Bits} of the perceptual hash, which finds 99 of 100 resized, recompressed or slightly cropped copies of photographs and takes fewer than one in a million other pairs for near-duplicates; 0 of codes of a model, which tell what an image shows rather than which image it is)." };
         Option<KeepRule> keep = new("--keep") { Description = "Which image of a group to keep: resolution (most pixels), oldest or newest (by the time of the file), or first.", DefaultValueFactory = _ => KeepRule.Resolution };
         Option<string?> run = new("--model") { Description = "Folder of a run with a hash model, to encode a folder of images with." };
         Option<string?> images = new("--images") { Description = "Folder of the images of a file of codes or of an index, to show them and to choose by size or age; ids are paths in it." };

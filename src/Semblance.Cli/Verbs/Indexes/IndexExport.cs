@@ -51,6 +51,7 @@ internal static class IndexExport
 
     private static long Write(LiveIndex index, string file, string? list, CodeFormat format, IRunObserver observer, CancellationToken stop)
     {
+        bool whole = false;
         try
         {
             using Snapshot snapshot = index.Snapshot();
@@ -70,11 +71,20 @@ internal static class IndexExport
             {
                 AtomicFile.Write(list, stream => WithIds(stream, parts, rows => Write(index, file, format, count, rows)));
             }
+            whole = true;
             return done;
         }
         catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException)
         {
             throw new SemblanceException(AtomicFile.Explain(file, exception), exception);
+        }
+        finally
+        {
+            if (!whole)
+            {
+                // Nothing goes on with it.
+                File.Delete(RowFileWriter.PartialPath(file));
+            }
         }
     }
 
