@@ -60,7 +60,8 @@ internal sealed class Oracle
     public void RequireSame(Snapshot snapshot, params ulong[][] queries)
     {
         Assert.Equal(Items.Count, snapshot.Count);
-        Assert.Equal(Items.Values.Select(Describe), snapshot.Items().Select(Describe));
+        string[] found = [.. snapshot.Items().Select(Describe)];
+        Assert.Equal(Items.Values.Select(Describe), found);
         foreach (ulong[] query in queries)
         {
             foreach (int k in (int[])[1, 7, Items.Count + 3])
