@@ -71,6 +71,23 @@ public sealed class SearchPlanTests
         Assert.Equal(expected[7], index.Nearest(queries[7], 15, new SearchOptions { Threads = 3, Plan = plan }));
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Queries_with_equal_codes_enough_get_the_first_of_them(string kernel, SearchPlan plan)
+    {
+        // Half of the queries have thousands of equal codes, so that nothing can be nearer than what the first rows gave; the others have none.
+        Codes codes = new(64, [.. Enumerable.Range(0, 20_000).Select(row => row % 2 == 0 ? 0UL : ulong.MaxValue)]);
+        Codes queries = new(64, [.. Enumerable.Range(0, 30).Select(query => query % 2 == 0 ? 0UL : 0xFFFFFFFFUL)]);
+
+        Neighbour[][] found = Index(codes, kernel, plan).Nearest(queries, 10, new SearchOptions { Plan = plan });
+
+        for (int query = 0; query < queries.Count; query++)
+        {
+            int step = query % 2 == 0 ? 2 : 1;
+            Assert.Equal(Enumerable.Range(0, 10).Select(place => new Neighbour(place * step, query % 2 == 0 ? 0 : 32)), found[query]);
+        }
+    }
+
     [Fact]
     public void Planes_need_the_kernel_that_has_them()
     {

@@ -86,8 +86,11 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
     }
 
     /// <summary>The first row of the first 32 that have a near one among them, or of those left over at the end.</summary>
-    /// <remarks>Without a call in its loop: no vector register would live through one. Optimised at once, since a search may be its only call.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <remarks>
+    /// Without a call in its loop, and never part of its caller's, which has some: no vector register would live through one (half the speed). Optimised at
+    /// once, since a search may be its only call.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int FirstNear<TRows>(ulong* codes, TRows wanted, int row, int count, int limit)
         where TRows : struct, IEightRows
     {
@@ -111,7 +114,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
     }
 
     /// <summary>Adds the near ones of 32 rows to those found.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Take<TRows>(ulong* at, TRows wanted, int row, int limit, Span<Neighbour> near, ref int found)
         where TRows : struct, IEightRows
     {

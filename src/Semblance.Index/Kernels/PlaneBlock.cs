@@ -52,6 +52,7 @@ internal sealed unsafe class PlaneBlock
     private readonly int[] _countOf = new int[MostLevels + 1];
     private readonly int[] _place;
     private readonly byte[] _memory;
+    private int _wanting;
 
     /// <summary>A block for some queries.</summary>
     public PlaneBlock(Codes queries)
@@ -75,10 +76,13 @@ internal sealed unsafe class PlaneBlock
     /// <summary>Whether this processor can.</summary>
     public static bool IsSupported => Avx512BW.IsSupported;
 
-    /// <summary>Says how near codes must be to a query from now on.</summary>
+    /// <summary>Whether a query is left that wants anything.</summary>
+    public bool IsWanted => _wanting > 0;
+
+    /// <summary>Says how near codes must be to a query from now on: nearer than <paramref name="limit"/>, and with 0 it wants no more.</summary>
     public void SetLimit(int query, int limit)
     {
-        int level = Math.Max(FewestLevels, BitOperations.Log2((uint)Math.Max(limit - 1, 1)) + 1);
+        int level = limit == 0 ? 0 : Math.Max(FewestLevels, BitOperations.Log2((uint)Math.Max(limit - 1, 1)) + 1);
         _bias[query] = (1 << level) - limit;
         if (_level[query] != level)
         {
@@ -130,7 +134,7 @@ internal sealed unsafe class PlaneBlock
     /// <summary>Which codes are near to the query that came at some place out of <see cref="Pass"/>: bit r mod 64 of word r / 64.</summary>
     public void Near(int place, Span<ulong> rows) => (~_far[place]).AsUInt64().CopyTo(rows);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private int Pass<TLevels>(int levels, ReadOnlySpan<int> queries, Span<int> near, int found)
         where TLevels : struct, ILevels
     {
@@ -334,11 +338,17 @@ internal sealed unsafe class PlaneBlock
         {
             int last = _queriesOf[old]![--_countOf[old]];
             (_queriesOf[old]![_place[query]], _place[last]) = (last, _place[query]);
+            _wanting--;
         }
 
-        int[] queries = _queriesOf[level] ??= new int[_queries];
-        (_level[query], _place[query]) = (level, _countOf[level]);
-        queries[_countOf[level]++] = query;
+        _level[query] = level;
+        if (level != 0)
+        {
+            int[] queries = _queriesOf[level] ??= new int[_queries];
+            _place[query] = _countOf[level];
+            queries[_countOf[level]++] = query;
+            _wanting++;
+        }
     }
 
     /// <summary>How many levels the counter has, known when the loop is compiled.</summary>

@@ -38,12 +38,13 @@ internal sealed class PlaneSweep : Sweep
             SetLimits();
         }
 
-        for (; start + PlaneBlock.Rows <= end; start += PlaneBlock.Rows)
+        // Where codes repeat, all queries may soon have as many equal ones as they want.
+        for (; _block.IsWanted && start + PlaneBlock.Rows <= end; start += PlaneBlock.Rows)
         {
             CoverBlock(start);
         }
 
-        if (start < end)
+        if (_block.IsWanted && start < end)
         {
             _scan.Cover(start, end - start);
             SetLimits();
