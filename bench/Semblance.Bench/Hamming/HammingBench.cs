@@ -28,7 +28,7 @@ internal static class HammingBench
         {
             foreach (string data in options.Data)
             {
-                DrawnCodes drawn = data == "uniform" ? DrawnCodes.Uniform(bits) : DrawnCodes.Clustered(bits);
+                SyntheticCodes drawn = data == "uniform" ? SyntheticCodes.Uniform(bits) : SyntheticCodes.Clustered(bits);
                 foreach (int rows in options.Rows)
                 {
                     Measure(script, $"{data} codes", drawn.Draw(rows, seed: 1), drawn.Draw(Queries, seed: 2), options);

@@ -17,15 +17,13 @@ internal sealed class SyntheticCodes
 
     private SyntheticCodes(int bits, int clusters, ushort[]? thresholds) => (_bits, _clusters, _thresholds) = (bits, clusters, thresholds);
 
-    /// <summary>Clusters for codes of a length: 100,000 at 64 bits, else 10,000.</summary>
-    public static int ClustersFor(int bits) => bits == 64 ? 100_000 : 10_000;
-
     /// <summary>Every bit one or zero with equal chance.</summary>
     public static SyntheticCodes Uniform(int bits) => new(bits, 0, null);
 
-    /// <summary>Codes in clusters.</summary>
-    public static SyntheticCodes Clustered(int bits, int clusters)
+    /// <summary>Codes in 100,000 clusters, longer ones than 64 bits in 10,000.</summary>
+    public static SyntheticCodes Clustered(int bits)
     {
+        int clusters = bits <= 64 ? 100_000 : 10_000;
         Stream random = new(0x5EED);
         int padded = (bits + 63) / 64 * 64;
         var thresholds = new ushort[(long)clusters * padded];
@@ -42,9 +40,9 @@ internal sealed class SyntheticCodes
     }
 
     /// <summary>Codes of a stream of numbers: the data set and its queries have streams of their own.</summary>
-    public Codes Make(int count, ulong seed)
+    public Codes Draw(int count, int seed)
     {
-        Stream random = new(seed);
+        Stream random = new((ulong)seed);
         int words = Codes.WordsFor(_bits);
         var result = new ulong[(long)count * words];
         ulong last = ulong.MaxValue >> ((words * 64) - _bits);
@@ -53,7 +51,7 @@ internal sealed class SyntheticCodes
             int cluster = _clusters == 0 ? 0 : (int)((UInt128)random.Next() * (ulong)_clusters >> 64);
             for (int word = 0; word < words; word++)
             {
-                ulong value = _thresholds is null ? random.Next() : Draw(random, _thresholds.AsSpan(((cluster * words) + word) * 64, 64));
+                ulong value = _thresholds is null ? random.Next() : Word(random, _thresholds.AsSpan(((cluster * words) + word) * 64, 64));
                 result[((long)row * words) + word] = word == words - 1 ? value & last : value;
             }
         }
@@ -61,7 +59,7 @@ internal sealed class SyntheticCodes
         return new Codes(_bits, result);
     }
 
-    private static ulong Draw(Stream random, ReadOnlySpan<ushort> thresholds)
+    private static ulong Word(Stream random, ReadOnlySpan<ushort> thresholds)
     {
         Span<ulong> chances = stackalloc ulong[16];
         foreach (ref ulong chance in chances)

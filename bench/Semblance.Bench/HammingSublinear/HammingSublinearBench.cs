@@ -33,9 +33,9 @@ internal static class HammingSublinearBench
         {
             foreach (int rows in options.Rows)
             {
-                SyntheticCodes clustered = SyntheticCodes.Clustered(options.Bits, SyntheticCodes.ClustersFor(options.Bits)), uniform = SyntheticCodes.Uniform(options.Bits);
-                Measure("clustered", clustered.Make(rows, 1), clustered.Make(rows > 20_000_000 ? 100 : 300, 2));
-                Measure("uniform", uniform.Make(rows, 1), uniform.Make(100, 2));
+                SyntheticCodes clustered = SyntheticCodes.Clustered(options.Bits), uniform = SyntheticCodes.Uniform(options.Bits);
+                Measure("clustered", clustered.Draw(rows, 1), clustered.Draw(rows > 20_000_000 ? 100 : 300, 2));
+                Measure("uniform", uniform.Draw(rows, 1), uniform.Draw(100, 2));
             }
         }
 
@@ -69,8 +69,8 @@ internal static class HammingSublinearBench
     /// <summary>FAISS at growing effort, and our tables beside the first that reaches a recall of 0.99, or 1 for MultiHash.</summary>
     private static void Compare(string script, int rows, string kind, int[] efforts, int queries, string kept)
     {
-        SyntheticCodes clustered = SyntheticCodes.Clustered(64, SyntheticCodes.ClustersFor(64));
-        Codes codes = clustered.Make(rows, 1), asked = clustered.Make(300, 2);
+        SyntheticCodes clustered = SyntheticCodes.Clustered(64);
+        Codes codes = clustered.Draw(rows, 1), asked = clustered.Draw(300, 2);
         HammingIndex index = HammingIndex.WithMultiIndex(codes);
         RequireSame(index, asked);
         string folder = Directory.CreateTempSubdirectory().FullName;
