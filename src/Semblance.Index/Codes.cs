@@ -62,6 +62,9 @@ public sealed class Codes
     /// <summary>The words of some codes, row after row.</summary>
     internal ReadOnlySpan<ulong> WordsOf(int start, int count) => _words.Slice(start * WordsPerCode, count * WordsPerCode);
 
+    /// <summary>Whether parts of a mapped file have yet to be checked.</summary>
+    internal bool NeedsChecks => _words.NeedsChecks;
+
     /// <summary>All words, not checked: where they lie, for those who ask for memory ahead.</summary>
     internal ReadOnlySpan<ulong> UncheckedWords => _words.Unchecked;
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Semblance.Index.Kernels;
 using Semblance.Index.Searching;
@@ -168,8 +167,8 @@ public sealed class MultiIndex
             : throw new InvalidDataException($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
     }
 
-    /// <summary>In how many bits two entries differ beside their rows.</summary>
-    internal int FingerprintDistance(int table, ulong entry, ulong wanted) => BitOperations.PopCount((entry ^ wanted) & _fingerprints[table]);
+    /// <summary>The bits of an entry that hold the fingerprint.</summary>
+    internal ulong FingerprintMask(int table) => _fingerprints[table];
 
     /// <summary>Asks for the memory of a code that will be compared soon.</summary>
     internal void AskFor(int row) => BucketProbe.AskFor(Codes.UncheckedWords, row * Codes.WordsPerCode);

@@ -211,10 +211,12 @@ internal sealed class MultiIndexSearch
     private void Check(int number, int certain, Span<ulong> survivors)
     {
         int left = 0;
+        ulong mask = _index.FingerprintMask(number);
+        ulong fingerprint = _tables[number].Fingerprint;
         foreach (ulong entry in survivors)
         {
             int row = _index.RowOf(entry);
-            if (_found.Wants(certain + _index.FingerprintDistance(number, entry, _tables[number].Fingerprint), row))
+            if (_found.Wants(certain + BitOperations.PopCount((entry ^ fingerprint) & mask), row))
             {
                 survivors[left++] = (ulong)row;
                 _index.AskFor(row);
@@ -222,21 +224,30 @@ internal sealed class MultiIndexSearch
         }
 
         _checked += left;
+        Codes codes = _index.Codes;
+        bool needsChecks = codes.NeedsChecks;
+        ReadOnlySpan<ulong> words = codes.UncheckedWords;
         foreach (ulong survivor in survivors[..left])
         {
             int row = (int)survivor;
-            ReadOnlySpan<ulong> code = _index.Codes[row];
-            int distance = 0;
-            for (int i = 0; i < code.Length; i++)
-            {
-                distance += BitOperations.PopCount(code[i] ^ _query[i]);
-            }
-
+            ReadOnlySpan<ulong> code = needsChecks ? codes[row] : words.Slice(row * _query.Length, _query.Length);
+            int distance = Distance(code, _query);
             if (_found.Wants(distance, row) && IsNew(number, code))
             {
                 _found.Take(distance, row);
             }
         }
+    }
+
+    private static int Distance(ReadOnlySpan<ulong> code, ReadOnlySpan<ulong> query)
+    {
+        int distance = BitOperations.PopCount(code[0] ^ query[0]);
+        for (int i = 1; i < code.Length; i++)
+        {
+            distance += BitOperations.PopCount(code[i] ^ query[i]);
+        }
+
+        return distance;
     }
 
     private bool IsNew(int number, ReadOnlySpan<ulong> code)
