@@ -96,6 +96,10 @@ internal static class DedupVerb
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--threads is {request.Threads}; 0 (one a processor) or more is needed."));
         }
+        if (!Path.Exists(request.Source))
+        {
+            throw new FileNotFoundException($"{request.Source} is not there. Give a folder of images, a file that 'semblance encode' wrote, or an index.");
+        }
         if (request.IsFolder && request.Images is not null)
         {
             throw new ArgumentException("--images is for a file of codes or an index; a folder of images is shown as it is. Leave it out.");
