@@ -37,7 +37,7 @@ public sealed partial class DamagedFileTests : IDisposable
         Item added = source.Item();
         Oracle after = oracle.Copy();
         after.Put([added]);
-        Run(new Damager(Index, random), Effort.Of(150, 5000), Check, index =>
+        Run(new Damager(Index, random), Effort.Of(100, 5000), Check, index =>
         {
             index.Upsert(added);
             index.Compact();
@@ -61,7 +61,7 @@ public sealed partial class DamagedFileTests : IDisposable
             answers = Array.ConvertAll(queries, query => index.Nearest(query, 5, new LiveSearchOptions { Plan = SearchPlan.Scan }));
         }
 
-        Run(new Damager(Index, random, "mih"), Effort.Of(30, 1000), index =>
+        Run(new Damager(Index, random, "mih"), Effort.Of(20, 1000), index =>
         {
             for (int i = 0; i < queries.Length; i++)
             {

@@ -16,7 +16,7 @@ public sealed class DiskFaultTests
     public void A_disk_that_is_full_at_any_write_costs_that_write_alone(int seed, IdKind ids)
     {
         int cases = 0, refused = 0;
-        int step = Effort.Of(11, 1);
+        int step = Effort.Of(29, 1);
         for (int first = 1, writes = int.MaxValue; first <= writes; first += step, cases++)
         {
             writes = RunOnFullDisk(seed, ids, first, ref refused);
@@ -32,7 +32,7 @@ public sealed class DiskFaultTests
     public void A_disk_that_fails_at_any_operation_leaves_what_was_acknowledged(int seed, IdKind ids)
     {
         int cases = 0, refused = 0;
-        int step = Effort.Of(13, 1);
+        int step = Effort.Of(31, 1);
         for (int failing = 1, operations = int.MaxValue; failing <= operations; failing += step, cases++)
         {
             operations = RunOnFailingDisk(seed, ids, failing, ref refused);

@@ -15,7 +15,7 @@ public sealed class ModelTests : IDisposable
     [InlineData(2, 130, IdKind.Text)]
     public void An_index_is_what_a_dictionary_is(int seed, int bits, IdKind ids)
     {
-        int calls = Effort.Of(3_000, 500_000), restarts = 0, searches = 0;
+        int calls = Effort.Of(2_500, 500_000), restarts = 0, searches = 0;
         var random = new Random(seed);
         var source = new RandomItems(random, bits, ids, differentIds: 1500, differentCodes: 400);
         var oracle = new Oracle();

@@ -20,7 +20,7 @@ public sealed class PowerCutTests
     public void What_was_acknowledged_is_found_whole_after_a_power_cut_at_any_operation(int seed, int bits, IdKind ids, string durability)
     {
         PowerCuts cuts = new(new Workload(seed, bits, ids, durability == "none" ? Durability.None : Durability.EveryCommit), seed, Effort.Of(2, 8), Effort.Of(1000, 12));
-        cuts.Run(new SimulatedStore(), Effort.Of(8, 60));
+        cuts.Run(new SimulatedStore(), Effort.Of(6, 60));
         Effort.Report($"{cuts.Count} power cuts, {cuts.SecondCuts} of them while the index was opened again, at {cuts.Operations} operations; {bits} bits, ids {ids}, durability {durability}, seed {seed}");
         Assert.True(cuts.Count >= cuts.Operations * 2);
     }

