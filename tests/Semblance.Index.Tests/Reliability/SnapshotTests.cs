@@ -21,7 +21,7 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public async Task Every_snapshot_is_one_state_while_one_writes_and_segments_are_merged()
     {
-        int calls = Effort.Of(250, 30_000);
+        int calls = Effort.Of(250, 3_000);
         LiveIndexOptions options = new() { Bits = 64, MemoryRows = 100, Durability = Durability.None, AutomaticCompaction = true };
         using LiveIndex index = LiveIndex.Create(_folder.File("index"), options);
         Dictionary<int, long> balances = Enumerable.Range(0, Accounts).ToDictionary(account => account, _ => Money / Accounts);
