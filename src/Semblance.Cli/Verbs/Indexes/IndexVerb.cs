@@ -51,7 +51,12 @@ internal static class IndexVerb
         }
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {answer.Items} items, codes of {answer.Bits} bits, ids are {(answer.Ids == IdKind.Number ? "numbers" : "texts")}"));
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer.Segments} segments hold {answer.CodesInSegments} different codes, and {answer.DeletedItems} items that were deleted or replaced; {answer.ItemsInMemory} items are in the log"));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer.Bytes} bytes, {answer.BytesPerItem} an item, {answer.LogBytes} of them in the log{(each.Count > 0 ? $": {string.Join(", ", each.OrderByDescending(column => column.Value).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Value} {column.Key}")))}" : "")}"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer.Bytes} bytes, {answer.LogBytes} of them in the log"));
+        if (each.Count > 0)
+        {
+            IEnumerable<string> columns = each.Where(column => column.Value > 0).OrderByDescending(column => column.Value).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Value} {column.Key}"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{answer.BytesPerItem} bytes an item: {string.Join(", ", columns)}"));
+        }
         return ExitCode.Done;
     }
 
