@@ -81,6 +81,7 @@ internal static class HammingSublinearBench
             File.WriteAllBytes(files[1], asked.ToBytes());
             File.WriteAllBytes(files[2], MemoryMarshal.AsBytes(index.Nearest(asked, K).Select(found => found[^1].Distance).ToArray().AsSpan()).ToArray());
             Environment.SetEnvironmentVariable("OMP_NUM_THREADS", "1");
+            Directory.CreateDirectory(kept);
             using Peer peer = Peer.Python(script, ["64", .. files, Text(K), kind, kept]);
             double[] build = peer.Ask("build");
             Print($"FAISS {kind}, clustered, {rows:N0} codes of 64 bits: built or read in {build[1]:0.0} s of CPU, {build[2]:0} MiB resident");
