@@ -1,4 +1,4 @@
-using System.Numerics;
+using Semblance.Index.Segments;
 
 namespace Semblance.Index;
 
@@ -10,23 +10,16 @@ internal sealed class DistinctCodes
     {
         Of = new int[codes.Count];
         List<int> first = [];
-        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, codes.Count)) * 2];
+        CodeTable table = new(codes.Count);
+        RowsOf rows = new(codes);
         for (int row = 0; row < codes.Count; row++)
         {
-            ReadOnlySpan<ulong> code = codes[row];
-            int slot = Hash(code) & (slots.Length - 1);
-            while (slots[slot] != 0 && !codes[first[slots[slot] - 1]].SequenceEqual(code))
-            {
-                slot = (slot + 1) & (slots.Length - 1);
-            }
-
-            if (slots[slot] == 0)
+            int same = table.FindOrAdd(codes[row], row, rows);
+            Of[row] = same == row ? first.Count : Of[same];
+            if (same == row)
             {
                 first.Add(row);
-                slots[slot] = first.Count;
             }
-
-            Of[row] = slots[slot] - 1;
         }
 
         FirstRows = [.. first];
@@ -42,14 +35,8 @@ internal sealed class DistinctCodes
     /// <summary>For each row, which of the different codes it has.</summary>
     public int[] Of { get; }
 
-    private static int Hash(ReadOnlySpan<ulong> code)
+    private readonly struct RowsOf(Codes codes) : ICodesOfRows
     {
-        ulong hash = 0;
-        foreach (ulong word in code)
-        {
-            hash = BitOperations.RotateLeft((hash ^ word) * 0x9E3779B97F4A7C15, 29);
-        }
-
-        return (int)((hash * 0x9E3779B97F4A7C15) >> 33);
+        public ReadOnlySpan<ulong> CodeOf(int row) => codes[row];
     }
 }
