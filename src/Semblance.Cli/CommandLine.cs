@@ -116,6 +116,7 @@ internal static partial class CommandLine
         SearchVerb.Make(),
         IndexVerb.Make(),
         DedupVerb.Make(),
+        IngestVerb.Make(),
         TreeVerb.Make(),
         CurriculumVerb.Make(),
         DataVerb.Make(),

@@ -143,18 +143,8 @@ internal static class DedupVerb
 
     private static Collection OfModel(Request request, string run, Dataset data, IRunObserver observer, CancellationToken stop)
     {
-        using RunFolder folder = RunFolder.Open(run);
-        Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
-        if (recipe.Model.Head != HeadKind.Hash)
-        {
-            throw new InvalidDataException($"{run} has no hash model, and near-duplicates are found by codes. Name a run whose model.head is hash, or leave --model out.");
-        }
-        using Model model = TrainingRun.LoadModel(folder, recipe);
-        Torch.Threads = TrainingJob.OperatorThreads(recipe);
-        ImageTransform transform = DataOpening.Transform(recipe.Data, augment: false);
-        Encoder encoder = new(model, transform, new EncoderOptions { Threads = request.ThreadCount, SkipDamaged = true });
-        EncodedNote note = new(recipe.Name, EncodedNote.FingerprintOf(folder.ModelFile), transform.Key, []);
-        return OfFolder(request, data, ImageCoder.OfModel(encoder, note), observer, stop);
+        using RunCoder opened = RunCoder.Open(run, request.ThreadCount);
+        return OfFolder(request, data, opened.Coder, observer, stop);
     }
 
     private static Collection OfFolder(Request request, Dataset data, ImageCoder coder, IRunObserver observer, CancellationToken stop)
