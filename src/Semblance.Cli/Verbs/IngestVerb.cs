@@ -39,7 +39,7 @@ internal static class IngestVerb
         Option<string?> service = new("--service") { Description = "The address of a running 'semblance serve' instead, such as http://127.0.0.1:8080." };
         Option<string?> key = new("--key-file") { Description = "A file that holds a key of the service with the write scope." };
         Option<string?> run = new("--model") { Description = "Folder of the run whose hash model encodes the images; without it the perceptual hash does." };
-        Option<string> prefix = new("--prefix") { Description = "Put before every path to make the id, for several folders in one index; other items are not touched.", DefaultValueFactory = _ => "" };
+        Option<string?> prefix = new("--prefix") { Description = "Put before every path to make the id, for several folders in one index; other items are not touched." };
         Option<bool> tags = new("--tag-folders") { Description = "The folders that a file lies in become tags of its item." };
         Option<bool> watch = new("--watch") { Description = "Go on until stopped." };
         Option<double> interval = new("--interval") { Description = "With --watch, the longest time between two looks at the folder, in seconds; changes of which the system gives notice are taken at once.", DefaultValueFactory = _ => 60 };
@@ -48,7 +48,7 @@ internal static class IngestVerb
         Command verb = new("ingest", Description) { folder, index, service, key, run, prefix, tags, watch, interval, mass, json };
         verb.SetAction(parsed => Run(new Request(
             parsed.GetValue(folder)!, parsed.GetValue(index), parsed.GetValue(service), parsed.GetValue(key), parsed.GetValue(run), parsed.GetValue(watch), parsed.GetValue(interval), parsed.GetValue(json),
-            new IngestOptions { Prefix = parsed.GetValue(prefix)!, TagFolders = parsed.GetValue(tags), AllowMassDeletion = parsed.GetValue(mass), Settle = TimeSpan.FromSeconds(parsed.GetValue(watch) ? 1 : 0) })));
+            new IngestOptions { Prefix = parsed.GetValue(prefix) ?? "", TagFolders = parsed.GetValue(tags), AllowMassDeletion = parsed.GetValue(mass), Settle = TimeSpan.FromSeconds(parsed.GetValue(watch) ? 1 : 0) })));
         return verb;
     }
 
