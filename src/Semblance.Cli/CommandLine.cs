@@ -115,6 +115,7 @@ internal static partial class CommandLine
         EncodeVerb.Make(),
         SearchVerb.Make(),
         IndexVerb.Make(),
+        ServeVerb.Make(),
         DedupVerb.Make(),
         IngestVerb.Make(),
         TreeVerb.Make(),

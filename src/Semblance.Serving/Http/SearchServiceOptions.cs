@@ -1,0 +1,47 @@
+using Semblance.Serving.Images;
+using Semblance.Serving.Stores;
+
+namespace Semblance.Serving.Http;
+
+/// <summary>What a search service serves, and how much of it at once.</summary>
+public sealed class SearchServiceOptions
+{
+    /// <summary>What people see as the name of the collection.</summary>
+    public string Name { get; set; } = "Semblance";
+
+    /// <summary>What is searched: the directory of an index, or <c>postgres://user:password@host/database</c>. Needed unless <see cref="Store"/> is given.</summary>
+    public string? Index { get; set; }
+
+    /// <summary>A store that is open already, in place of <see cref="Index"/>; it stays the caller's and is not closed.</summary>
+    public ISearchStore? Store { get; set; }
+
+    /// <summary>Whether an index that is not there is made, with codes as long as the encoder's and ids that are texts.</summary>
+    public bool Create { get; set; }
+
+    /// <summary>Refuse writes, so that another process may write to the index; what that writes is seen about a second later.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>The folder of the run whose model encodes images; null for the perceptual hash, where the codes are its.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>An encoder that is there already, in place of <see cref="Model"/>; it stays the caller's and is not closed.</summary>
+    public IImageEncoder? Encoder { get; set; }
+
+    /// <summary>The most items of an answer.</summary>
+    public int MaxK { get; set => field = AtLeastOne(value); } = 1000;
+
+    /// <summary>The most queries, or items, of one request.</summary>
+    public int MaxBatch { get; set => field = AtLeastOne(value); } = 1000;
+
+    /// <summary>The largest JSON document that is read, in bytes.</summary>
+    public int MaxJsonBytes { get; set => field = AtLeastOne(value); } = 32 << 20;
+
+    /// <summary>The largest image that is read, in bytes.</summary>
+    public int MaxImageBytes { get; set => field = AtLeastOne(value); } = 20 << 20;
+
+    /// <summary>The largest image that is decoded, in pixels.</summary>
+    public long MaxPixels { get; set => field = value >= 1 ? value : throw new ArgumentException($"MaxPixels is {value}; at least 1 is needed."); } = 100_000_000;
+
+    private static int AtLeastOne(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
+        value >= 1 ? value : throw new ArgumentException($"{name} is {value}; at least 1 is needed.");
+}
