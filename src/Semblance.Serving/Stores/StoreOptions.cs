@@ -1,4 +1,5 @@
 using Semblance.Index;
+using Semblance.Serving.Postgres;
 
 namespace Semblance.Serving.Stores;
 
@@ -25,10 +26,12 @@ public static class SearchStores
     /// <exception cref="InvalidDataException">It is no store, damaged, or of a newer version.</exception>
     /// <exception cref="IOException">Another process writes to it.</exception>
     /// <exception cref="StoreUnavailableException">The database does not answer.</exception>
-    public static Task<ISearchStore> OpenAsync(string name, StoreOptions? options = null, CancellationToken cancellation = default)
+    public static async Task<ISearchStore> OpenAsync(string name, StoreOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult<ISearchStore>(LocalStore.Open(name, options ?? new StoreOptions()));
+        return PostgresUrl.Is(name)
+            ? await PostgresStore.OpenAsync(PostgresUrl.Parse(name), options ?? new StoreOptions(), cancellation).ConfigureAwait(false)
+            : LocalStore.Open(name, options ?? new StoreOptions());
     }
 }
