@@ -32,7 +32,7 @@ public sealed class ImageCoder
     /// <summary>By what images look like; needs no training.</summary>
     /// <param name="threads">Threads that decode; the codes do not depend on it.</param>
     public static ImageCoder Perceptual(int threads) =>
-        new(PerceptualHash.Bits, PerceptualHash.Radius, new EncodedNote("perceptual hash", PerceptualHash.Name, "32 x 32", []), (data, stop) => Parts(data, threads, stop));
+        new(PerceptualHash.Bits, PerceptualHash.Radius, PerceptualHash.Note, (data, stop) => Parts(data, threads, stop));
 
     /// <summary>By the codes of a trained hash model. Their radius is 0: such codes tell what an image shows, and two images of one thing may differ in few bits or none.</summary>
     /// <param name="encoder">Of a model whose outputs are code bits; passes over damaged images.</param>

@@ -1,3 +1,4 @@
+using Semblance.Encoders;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Deduplication;
@@ -22,7 +23,12 @@ public static class PerceptualHash
     /// <summary>What codes of this kind are called in files; another name means that they cannot be compared.</summary>
     public const string Name = "perceptual-hash-1";
 
-    private const int Side = 32;
+    /// <summary>Pixels across and down of what is looked at; an image of this size is taken as it is.</summary>
+    public const int Side = 32;
+
+    /// <summary>What files and indexes say of codes of this kind.</summary>
+    public static EncodedNote Note { get; } = new("perceptual hash", Name, "32 x 32", []);
+
     private const int Frequencies = 9;
     private const int Signs = 64;
 

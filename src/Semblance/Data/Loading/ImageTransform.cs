@@ -55,6 +55,31 @@ public sealed record ImageTransform
         return new(left * scaleX, top * scaleY, Size * scaleX, Size * scaleY, Size, Size);
     }
 
+    /// <summary>What the network sees of an image file, without augmentation.</summary>
+    /// <param name="encoded">The bytes of the file.</param>
+    /// <param name="info">What its header says.</param>
+    /// <param name="view">The part that is seen: <see cref="CentreView"/> of the image or of a part of it.</param>
+    /// <param name="output"><see cref="Length"/> values.</param>
+    /// <param name="problem">Why it failed.</param>
+    /// <param name="maxPixels">More pixels are refused before anything is decoded.</param>
+    /// <remarks>Gives the same bits as a <see cref="DataLoader"/> gives for the file.</remarks>
+    public bool TryRender(ReadOnlySpan<byte> encoded, ImageInfo info, ImageView view, Span<float> output, out ImageProblem problem, long maxPixels)
+    {
+        if (!IsSmall(info))
+        {
+            return ImageCodec.TryRender(encoded, view, Normalization, output, out problem, maxPixels);
+        }
+        if (!ImageCodec.TryDecode(encoded, out RgbImage? image, out problem, maxPixels))
+        {
+            return false;
+        }
+        ImageCodec.Render(image, view, Normalization, output);
+        return true;
+    }
+
+    /// <summary>Images up to this size are decoded whole, so that a cached image gives the same pixels as a decoded one.</summary>
+    internal static bool IsSmall(ImageInfo info) => (long)info.Width * info.Height <= 128 * 128;
+
     internal static int AtLeast(int value, int minimum, [CallerMemberName] string name = "")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);

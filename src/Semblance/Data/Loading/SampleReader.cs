@@ -5,9 +5,6 @@ namespace Semblance.Data.Loading;
 /// <summary>Makes the pixels of one sample. Depends on nothing but the image, the transform and the random numbers given.</summary>
 internal sealed class SampleReader(Dataset dataset, ImageTransform transform, PixelCache cache)
 {
-    // Images up to this size are decoded whole, so that a cached image gives the same pixels as a decoded one.
-    private const int WholePixels = 128 * 128;
-
     /// <summary>Reads one sample.</summary>
     /// <param name="index">Index of the image.</param>
     /// <param name="random">The random numbers of this sample alone.</param>
@@ -44,7 +41,7 @@ internal sealed class SampleReader(Dataset dataset, ImageTransform transform, Pi
         {
             return false;
         }
-        if ((long)info.Width * info.Height <= WholePixels)
+        if (ImageTransform.IsSmall(info))
         {
             return ReadWhole(index, bytes, random, output, out problem);
         }

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+
+namespace Semblance.Serving.Images;
+
+/// <summary>Settings of an <see cref="EncoderQueue"/>.</summary>
+public sealed record EncoderQueueOptions
+{
+    /// <summary>What is accepted of an image. Not used where <see cref="Intake"/> is given.</summary>
+    public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>The gate that images come through, where it is shared with others, and stays the caller's; null for one of its own.</summary>
+    public ImageIntake? Intake { get; init; }
+
+    /// <summary>Threads that decode; 0 for one a processor, at least two. Not used where <see cref="Intake"/> is given.</summary>
+    public int DecodeThreads { get; init => field = AtLeast(value, 0); }
+
+    /// <summary>Threads of the model; 0 for one less than there are processors, at least one.</summary>
+    public int ModelThreads { get; init => field = AtLeast(value, 0); }
+
+    /// <summary>Images of a batch, at least 1.</summary>
+    public int MaxBatch { get; init => field = AtLeast(value, 1); } = 16;
+
+    /// <summary>How long a batch that is not full waits for images that are being decoded; none unless said otherwise, at most 100 ms.</summary>
+    public TimeSpan Linger { get; init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentOutOfRangeException(nameof(Linger), value, "0 to 100 ms are needed."); }
+
+    /// <summary>Images that may wait or be worked on; further ones are refused until there is room.</summary>
+    public int MaxWaiting { get; init => field = AtLeast(value, 1); } = 128;
+
+    /// <summary>Bytes of files that may wait or be worked on.</summary>
+    public long MaxWaitingBytes { get; init; } = 256 << 20;
+
+    /// <summary>Where the model is: cpu or cuda[:N].</summary>
+    public string Device { get; init; } = "cpu";
+
+    private static int AtLeast(int value, int minimum, [CallerMemberName] string name = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);
+        return value;
+    }
+}
