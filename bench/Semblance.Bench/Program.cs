@@ -10,6 +10,7 @@ using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
 using Semblance.Bench.Ranking;
+using Semblance.Bench.Serving;
 using Semblance.Bench.Training;
 using Semblance.Bench.Trees;
 
@@ -23,6 +24,10 @@ switch (args)
         return MemoryBench.Run(rest);
     case ["loader", .. string[] rest]:
         return LoaderBench.Run(rest);
+    case ["serve-code", .. string[] rest]:
+        return ServeCodeBench.Run(rest);
+    case ["serve-image", .. string[] rest]:
+        return ServeImageBench.Run(rest);
     case ["live", .. string[] rest]:
         return LiveBench.Run(rest);
     case ["pairs", string script, .. string[] rest]:
@@ -44,6 +49,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...], serve-image RUN IMAGES, pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
         return 2;
 }

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Data.Loading;
+using Semblance.Encoders;
+using Semblance.Index;
+using Semblance.Models;
+using Semblance.Tensors;
+using Semblance.Training;
+
+namespace Semblance.Bench.Serving;
+
+/// <summary>Search by uploaded image over HTTP, beside the encoder alone on one core less.</summary>
+/// <remarks><c>bench/run serve-image RUN IMAGES [--connections N] [--seconds N]</c>: the run of a hash model and a folder of JPEG images.</remarks>
+internal static class ServeImageBench
+{
+    private const int Items = 10_000;
+
+    public static int Run(string[] arguments)
+    {
+        (string run, string images) = (arguments[0], arguments[1]);
+        int connections = 16;
+        double seconds = 20;
+        for (int i = 2; i + 1 < arguments.Length; i += 2)
+        {
+            _ = arguments[i] == "--connections" ? connections = int.Parse(arguments[i + 1], CultureInfo.InvariantCulture) : (int)(seconds = double.Parse(arguments[i + 1], CultureInfo.InvariantCulture));
+        }
+        Console.WriteLine($"{Machine.Describe()}; load generator and server on the same cores");
+        string[] files = [.. Directory.GetFiles(images, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(2000)];
+        double bare = Bare(run, files, out int bits);
+        string path = Path.Combine(Path.GetTempPath(), $"semblance-bench-serve-image-{Environment.ProcessId}");
+        try
+        {
+            Fill(path, bits);
+            using ServerProcess server = ServerProcess.Start("--index", path, "--model", run);
+            byte[][] requests = [.. files.Select(file => HttpConnection.Request("POST", "/v1/search/image?k=10", "image/jpeg", File.ReadAllBytes(file)))];
+            LoadGenerator.Saturate(server.Port, requests, connections, 3);
+            LoadResult most = LoadGenerator.Saturate(server.Port, requests, connections, seconds);
+            Say($"the encoder alone, {Math.Max(1, Environment.ProcessorCount - 1)} thread: {bare:0} images a second");
+            Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone");
+            LoadResult calm = LoadGenerator.AtRate(server.Port, requests, 4 * connections, 0.7 * most.Rate, seconds);
+            Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {calm.Percentile(0.99) / calm.Percentile(0.5):0.0}");
+            return most.Failed == 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>Images a second of the encoder with decoding, without a server, on all cores but one.</summary>
+    private static double Bare(string run, string[] files, out int bits)
+    {
+        using RunFolder folder = RunFolder.Open(run);
+        Recipe recipe = TrainingRun.LoadRecipe(run, "device=cpu");
+        using Model model = TrainingRun.LoadModel(folder, recipe);
+        int threads = Math.Max(1, Environment.ProcessorCount - 1);
+        Torch.Threads = threads;
+        Encoder encoder = new(model, DataOpening.Transform(recipe.Data, augment: false), new EncoderOptions { Threads = threads, Batch = 32 });
+        bits = encoder.Width;
+        encoder.EncodeAll(DatasetSource.OfFiles([.. files.Take(128)]));
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
+        encoder.EncodeAll(DatasetSource.OfFiles(files));
+        double wall = System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, used = Environment.CpuUsage.TotalTime.TotalSeconds - cpu;
+        Say($"the encoder alone: {files.Length} images in {wall:0.0} s, {used:0.0} s of CPU");
+        // The loader's thread runs beside the model's: on one core both together take their CPU time.
+        return files.Length / Math.Max(wall, used / threads);
+    }
+
+    private static void Fill(string path, int bits)
+    {
+        using LiveIndex index = LiveIndex.Create(path, new LiveIndexOptions { Bits = bits });
+        Random random = new(1);
+        ulong[] words = new ulong[Items * Codes.WordsFor(bits)];
+        random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan()));
+        if (bits % 64 != 0)
+        {
+            throw new ArgumentException($"the model gives {bits} bits; a multiple of 64 is needed here.");
+        }
+        index.Import(Enumerable.Range(0, Items).Select(i => (long)i).ToArray(), new Codes(bits, words));
+    }
+
+    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
