@@ -9,6 +9,7 @@ namespace Semblance.Bench.Serving;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
+    private bool _ended;
 
     private ServerProcess(Process process, int port, double ready) => (_process, Port, SecondsToReady) = (process, port, ready);
 
@@ -54,6 +55,11 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Ends it as a power cut would.</summary>
     public void Dispose()
     {
+        if (_ended)
+        {
+            return;
+        }
+        _ended = true;
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
