@@ -60,9 +60,9 @@ export function Card({ item, place, bits, marks }: CardProps) {
   );
 }
 
-/** The last part of an id that is a path. */
+/** An id in short: of a path the last two parts. */
 export function nameOf(id: string): string {
-  return id.slice(id.lastIndexOf("/", id.length - 2) + 1);
+  return id.split("/").slice(-2).join("/");
 }
 
 /** A search that begins anew with an item. */

@@ -48,7 +48,7 @@ function ClusterCard({ cluster }: { cluster: Cluster }) {
       <div class="cluster-text">
         <h2 class="name" title={cluster.id}>Around {nameOf(cluster.id)}</h2>
         <p class="quiet">{count(cluster.size)} {cluster.size === 1 ? "image" : "images"}, up to distance {cluster.radius}</p>
-        <button type="button" aria-label={`Search around ${cluster.id}`} onClick={() => searchFor(cluster.id, cluster.radius)}><Icon name="search" />Search around it</button>
+        <button type="button" aria-label={`Search around ${cluster.id}`} onClick={() => searchFor(cluster.id, cluster.radius)}><Icon name="search" />Search</button>
       </div>
     </li>
   );

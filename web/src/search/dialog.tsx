@@ -23,7 +23,7 @@ export function Dialog({ title, kind = "", closed, children }: DialogProps) {
     <dialog ref={element} class={kind} aria-labelledby="dialog-title" onClose={closed} onClick={(event) => event.target === element.current && closed()}>
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id="dialog-title" tabIndex={-1} autofocus>{title}</h2>
           <button type="button" class="icon-button" aria-label="Close" onClick={closed}><Icon name="close" /></button>
         </header>
         {children}

@@ -17,10 +17,13 @@ export interface Placed {
 
 export const all: Look = { x: 0, y: 0, zoom: 1 };
 const nearest = 60;
-const margin = 0.9;
+const margin = 0.88;
+const mostStretch = 1.9;
 
-export function scale(look: Look, width: number, height: number): number {
-  return (Math.min(width, height) / 2) * margin * look.zoom;
+/** Pixels that 1 on the plane takes, across and down. A frame of another shape stretches the plane, within bounds. */
+export function scale(look: Look, width: number, height: number): { across: number; down: number } {
+  const least = Math.min(width, height);
+  return { across: (Math.min(width, least * mostStretch) / 2) * margin * look.zoom, down: (Math.min(height, least * mostStretch) / 2) * margin * look.zoom };
 }
 
 /** Zooms by a factor so that the place under a pointer stays where it is. */
@@ -28,19 +31,19 @@ export function zoomed(look: Look, factor: number, left: number, top: number, wi
   const zoom = Math.min(Math.max(look.zoom * factor, 1), nearest);
   const [before, after] = [scale(look, width, height), scale({ ...look, zoom }, width, height)];
   const [dx, dy] = [left - width / 2, top - height / 2];
-  return within({ x: look.x + dx / before - dx / after, y: look.y + dy / before - dy / after, zoom });
+  return within({ x: look.x + dx / before.across - dx / after.across, y: look.y + dy / before.down - dy / after.down, zoom });
 }
 
 export function moved(look: Look, dx: number, dy: number, width: number, height: number): Look {
   const size = scale(look, width, height);
-  return within({ ...look, x: look.x - dx / size, y: look.y - dy / size });
+  return within({ ...look, x: look.x - dx / size.across, y: look.y - dy / size.down });
 }
 
 /** Points that are in view, with their places on the screen. */
 export function inView(points: MapPoint[], look: Look, width: number, height: number, beyond: number): Placed[] {
   const size = scale(look, width, height);
   return points
-    .map((point) => ({ point, left: width / 2 + (point.x - look.x) * size, top: height / 2 + (point.y - look.y) * size }))
+    .map((point) => ({ point, left: width / 2 + (point.x - look.x) * size.across, top: height / 2 + (point.y - look.y) * size.down }))
     .filter(({ left, top }) => left > -beyond && top > -beyond && left < width + beyond && top < height + beyond);
 }
 
