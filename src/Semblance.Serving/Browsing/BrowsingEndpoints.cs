@@ -1,83 +1,72 @@
-using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Semblance.Serving.Stores;
+using Semblance.Serving.Http;
 
 namespace Semblance.Serving.Browsing;
 
-/// <summary>The endpoints of browsing: tags, map, clusters, near-duplicates, judgments.</summary>
-public static class BrowsingEndpoints
+/// <summary>The collection as a whole: its tags, a map of it, its clusters and near-duplicates.</summary>
+internal static class BrowsingEndpoints
 {
-    /// <summary>Maps them below <c>v1</c>; <see cref="BrowsingServices.AddSemblanceBrowsing"/> adds what they need.</summary>
-    /// <param name="endpoints">Where to.</param>
-    /// <returns>The group, for conventions that hold for all of them.</returns>
-    public static RouteGroupBuilder MapBrowsing(this IEndpointRouteBuilder endpoints)
-    {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        RouteGroupBuilder group = endpoints.MapGroup("v1").WithTags("Browsing");
-        group.MapGet("tags", Tags).WithSummary("Tags and how many items have each.");
-        group.MapGet("map", Map).WithSummary("A map of the collection: similar items lie near each other.");
-        group.MapGet("clusters", Clusters).WithSummary("Clusters of similar items.");
-        group.MapGet("duplicates", Duplicates).WithSummary("Groups of near-duplicates.");
-        group.MapGet("judgments", Judgments).Produces<JudgmentsAnswer>().Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
-            .WithSummary("Judgments: as JSON, as a table, or as labels of a data set.");
-        group.MapPost("judgments", Judge).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Says whether a result is right.");
-        group.MapDelete("judgments", TakeBack).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes a judgment back.");
-        return group;
-    }
+    private const string Group = "Browsing";
+    private const string Sampling = "Of a large collection a sample is looked at, the same one as long as the items are the same; the answer tells how large it is. It is computed once and kept until the collection has changed.";
 
-    private static async Task<Ok<TagsAnswer>> Tags(CollectionBrowser browser, CancellationToken cancellation, int limit = 1_000) =>
-        TypedResults.Ok(await browser.TagsAsync(limit, cancellation).ConfigureAwait(false));
-
-    private static async Task<Ok<MapAnswer>> Map(CollectionBrowser browser, CancellationToken cancellation, int? points = null) =>
-        TypedResults.Ok(await browser.MapAsync(points, cancellation).ConfigureAwait(false));
-
-    private static async Task<Ok<ClustersAnswer>> Clusters(CollectionBrowser browser, CancellationToken cancellation, int? count = null) =>
-        TypedResults.Ok(await browser.ClustersAsync(count, cancellation).ConfigureAwait(false));
-
-    private static async Task<Ok<DuplicatesAnswer>> Duplicates(CollectionBrowser browser, CancellationToken cancellation, int? radius = null, int limit = 100) =>
-        TypedResults.Ok(await browser.DuplicatesAsync(radius, limit, cancellation).ConfigureAwait(false));
-
-    private static IResult Judgments(JudgmentLog log, ISearchStore store, string format = "json", string? queryId = null, string? queryCode = null)
-    {
-        JudgedQuery? query = queryId is null && queryCode is null ? null : JudgedPairs.Query(new JudgedQuery(queryId, queryCode), store);
-        IReadOnlyList<Judgment> judgments = log.All(query);
-        return format switch
+    /// <summary>The operations.</summary>
+    public static IEnumerable<Operation> All() =>
+    [
+        new("GET", "/v1/tags", "listTags", "Lists tags and how many items have each, the most frequent first.", TagsAsync)
         {
-            "json" => TypedResults.Ok(Answer(judgments)),
-            "csv" => Table(JudgmentExport.Csv(judgments), "judgments.csv"),
-            "labels" => Table(JudgmentExport.Labels(new JudgmentGroups(judgments)), "labels.csv"),
-            _ => throw new ArgumentException($"the format is '{format}'; json, csv or labels is needed."),
-        };
-    }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> Judge(JudgmentRequest request, JudgmentLog log, ISearchStore store, CancellationToken cancellation)
-    {
-        (JudgedQuery query, string item) = JudgedPairs.Checked(request, store);
-        bool relevant = request.Relevant ?? throw new ArgumentException("the judgment does not say whether the result is right; 'relevant' must be true or false.");
-        string? unknown = await JudgedPairs.UnknownAsync(query, item, store, cancellation).ConfigureAwait(false);
-        if (unknown is not null)
+            Group = Group,
+            Query = [new("limit", ParameterKind.Whole, "The most tags; 1000 unless given.") { Example = "20" }],
+            Answers = [new(StatusCodes.Status200OK, "The tags.", typeof(TagsResponse))],
+        },
+        new("GET", "/v1/map", "getMap", "Lays the collection out on a plane: items with similar codes lie near each other.", MapAsync)
         {
-            return TypedResults.Problem(unknown, statusCode: StatusCodes.Status404NotFound);
-        }
-        log.Add(query, item, relevant);
-        return TypedResults.NoContent();
-    }
+            Group = Group,
+            Description = Sampling,
+            Query = [new("points", ParameterKind.Whole, $"The most points, up to {CollectionBrowser.MaxPoints}; 5000 unless given.") { Example = "1000" }],
+            Answers = [new(StatusCodes.Status200OK, "The points.", typeof(MapResponse))],
+        },
+        new("GET", "/v1/clusters", "listClusters", "Lists clusters of similar items, the largest first.", ClustersAsync)
+        {
+            Group = Group,
+            Description = Sampling,
+            Query = [new("count", ParameterKind.Whole, $"The most clusters, up to {CollectionBrowser.MaxClusters}; a number that suits the collection unless given.") { Example = "12" }],
+            Answers = [new(StatusCodes.Status200OK, "The clusters.", typeof(ClustersResponse))],
+        },
+        new("GET", "/v1/duplicates", "listDuplicates", "Lists groups of near-duplicates, the largest first.", DuplicatesAsync)
+        {
+            Group = Group,
+            Description = Sampling,
+            Query =
+            [
+                new("radius", ParameterKind.Whole, "The largest distance of a pair; 8 for perceptual hashes and 0 for codes of a model unless given.") { Example = "4" },
+                new("limit", ParameterKind.Whole, $"The most groups, up to {CollectionBrowser.MaxGroups}; 100 unless given.") { Example = "10" },
+            ],
+            Answers = [new(StatusCodes.Status200OK, "The groups.", typeof(DuplicatesResponse))],
+        },
+    ];
 
-    private static Results<NoContent, ProblemHttpResult> TakeBack([FromBody] JudgmentRequest request, JudgmentLog log, ISearchStore store)
+    private static async Task TagsAsync(HttpContext context, SearchService service)
     {
-        (JudgedQuery query, string item) = JudgedPairs.Checked(request, store);
-        return log.Remove(query, item) ? TypedResults.NoContent() : TypedResults.Problem($"there is no judgment of '{item}' for this query.", statusCode: StatusCodes.Status404NotFound);
+        TagsResponse tags = await service.Browsing.Browser.TagsAsync(QueryText.Whole(context.Request.Query, "limit") ?? 1_000, context.RequestAborted).ConfigureAwait(false);
+        await Reply.JsonAsync(context, tags, BrowsingJson.Default.TagsResponse).ConfigureAwait(false);
     }
 
-    private static JudgmentsAnswer Answer(IReadOnlyList<Judgment> judgments)
+    private static async Task MapAsync(HttpContext context, SearchService service)
     {
-        JudgmentGroups groups = new(judgments);
-        return new JudgmentsAnswer(judgments, groups.Groups, groups.Conflicts);
+        MapResponse map = await service.Browsing.Browser.MapAsync(QueryText.Whole(context.Request.Query, "points"), context.RequestAborted).ConfigureAwait(false);
+        await Reply.JsonAsync(context, map, BrowsingJson.Default.MapResponse).ConfigureAwait(false);
     }
 
-    private static FileContentHttpResult Table(string text, string name) => TypedResults.File(Encoding.UTF8.GetBytes(text), "text/csv; charset=utf-8", name);
+    private static async Task ClustersAsync(HttpContext context, SearchService service)
+    {
+        ClustersResponse clusters = await service.Browsing.Browser.ClustersAsync(QueryText.Whole(context.Request.Query, "count"), context.RequestAborted).ConfigureAwait(false);
+        await Reply.JsonAsync(context, clusters, BrowsingJson.Default.ClustersResponse).ConfigureAwait(false);
+    }
+
+    private static async Task DuplicatesAsync(HttpContext context, SearchService service)
+    {
+        IQueryCollection query = context.Request.Query;
+        DuplicatesResponse groups = await service.Browsing.Browser.DuplicatesAsync(QueryText.Whole(query, "radius"), QueryText.Whole(query, "limit") ?? 100, context.RequestAborted).ConfigureAwait(false);
+        await Reply.JsonAsync(context, groups, BrowsingJson.Default.DuplicatesResponse).ConfigureAwait(false);
+    }
 }

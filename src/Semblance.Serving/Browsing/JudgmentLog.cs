@@ -43,8 +43,9 @@ public sealed class JudgmentLog : IDisposable
     /// <param name="query">What was searched for.</param>
     /// <param name="item">The result.</param>
     /// <param name="relevant">Whether it is right.</param>
+    /// <returns>Whether there was none of this pair before.</returns>
     /// <exception cref="SemblanceException">The file cannot be written, or holds as many judgments as it may.</exception>
-    public void Add(JudgedQuery query, string item, bool relevant)
+    public bool Add(JudgedQuery query, string item, bool relevant)
     {
         lock (_lock)
         {
@@ -53,9 +54,11 @@ public sealed class JudgmentLog : IDisposable
             {
                 throw new SemblanceException($"{Path} holds {_most} judgments, as many as are kept. Export them, and move the file away to begin anew.");
             }
-            JudgmentLine line = new(query, item, relevant, _time.GetUtcNow());
+            JudgmentLine line = new(query, item, _time.GetUtcNow(), relevant);
             Append(line);
+            bool added = !_judgments.ContainsKey(key);
             _judgments[key] = new Judgment(query, item, relevant, line.Time);
+            return added;
         }
     }
 
@@ -72,7 +75,7 @@ public sealed class JudgmentLog : IDisposable
             {
                 return false;
             }
-            Append(new JudgmentLine(query, item, null, _time.GetUtcNow()));
+            Append(new JudgmentLine(query, item, _time.GetUtcNow()));
             return _judgments.Remove((Key(query), item));
         }
     }
@@ -167,7 +170,7 @@ public sealed class JudgmentLog : IDisposable
         using MemoryStream text = new();
         foreach (Judgment judgment in All())
         {
-            JsonSerializer.Serialize(text, new JudgmentLine(judgment.Query, judgment.Item, judgment.Relevant, judgment.Time), BrowsingJson.Default.JudgmentLine);
+            JsonSerializer.Serialize(text, new JudgmentLine(judgment.Query, judgment.Item, judgment.Time, judgment.Relevant), BrowsingJson.Default.JudgmentLine);
             text.WriteByte((byte)'\n');
         }
         AtomicFile.Write(Path, stream => text.WriteTo(stream));

@@ -36,7 +36,7 @@ internal sealed class SketchCache(ISearchStore store, BrowsingOptions options, T
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_next is { } next)
         {
-            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (_current is { } current)
         {
@@ -75,7 +75,8 @@ internal sealed class SketchResults(CollectionSketch sketch, long made, TimeSpan
 {
     private const int MostKept = 64;
     private readonly ConcurrentDictionary<string, Lazy<Task<object>>> _results = [];
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly Lock _lock = new();
+    private Task _last = Task.CompletedTask;
 
     public CollectionSketch Sketch => sketch;
 
@@ -91,7 +92,7 @@ internal sealed class SketchResults(CollectionSketch sketch, long made, TimeSpan
         {
             _results.Clear();
         }
-        Lazy<Task<object>> result = _results.GetOrAdd(name, _ => new Lazy<Task<object>>(() => Task.Run(() => MakeAsync(make), stopping)));
+        Lazy<Task<object>> result = _results.GetOrAdd(name, _ => new Lazy<Task<object>>(() => Queue(make)));
         try
         {
             return (T)await result.Value.ConfigureAwait(false);
@@ -104,23 +105,23 @@ internal sealed class SketchResults(CollectionSketch sketch, long made, TimeSpan
     }
 
     /// <summary>Waits until nothing is being made.</summary>
-    public async Task WhenIdleAsync()
-    {
-        await _one.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        _one.Release();
-    }
+    public async Task WhenIdleAsync() => await _last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task<object> MakeAsync<T>(Func<CancellationToken, T> make)
+    private Task<object> Queue<T>(Func<CancellationToken, T> make)
         where T : class
     {
-        await _one.WaitAsync(stopping).ConfigureAwait(false);
-        try
+        lock (_lock)
         {
-            return make(stopping);
+            Task<object> next = MakeAfterAsync(_last, make);
+            _last = next;
+            return next;
         }
-        finally
-        {
-            _one.Release();
-        }
+    }
+
+    private async Task<object> MakeAfterAsync<T>(Task before, Func<CancellationToken, T> make)
+        where T : class
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await Task.Run(() => make(stopping), stopping).ConfigureAwait(false);
     }
 }

@@ -38,15 +38,15 @@ public sealed class CollectionBrowserTests : IAsyncLifetime
         await _store.UpsertAsync([.. Enumerable.Range(0, 90).Select(i => new Item($"i{i:00}", new ulong[] { (ulong)i }, i % 3 == 0 ? ["third", "x"] : ["x"], """{"a": 1}"""))], Stop);
         await using CollectionBrowser browser = new(_store, new BrowsingOptions { SampleItems = 20, MapPoints = 10 });
 
-        TagsAnswer tags = await browser.TagsAsync(cancellation: Stop);
+        TagsResponse tags = await browser.TagsAsync(cancellation: Stop);
         Assert.Equal([new TagCount("x", 90), new TagCount("third", 30)], tags.Tags);
         Assert.Equal((90, 90), (tags.Sampled, tags.Items));
-        MapAnswer map = await browser.MapAsync(cancellation: Stop);
+        MapResponse map = await browser.MapAsync(cancellation: Stop);
         Assert.Equal((10, 10, 90L), (map.Points.Count, map.Sampled, map.Items));
         Assert.All(map.Points, point => Assert.Contains("x", point.Tags));
         Assert.Equal("principal components of 64 bits", map.Method);
         Assert.Equal(20, (await browser.MapAsync(100, Stop)).Sampled);
-        ClustersAnswer clusters = await browser.ClustersAsync(cancellation: Stop);
+        ClustersResponse clusters = await browser.ClustersAsync(cancellation: Stop);
         Assert.Equal((20, 20, 90L), (clusters.Clusters.Sum(cluster => cluster.Size), clusters.Sampled, clusters.Items));
     }
 
@@ -77,10 +77,10 @@ public sealed class CollectionBrowserTests : IAsyncLifetime
         await using CollectionBrowser browser = new(_store);
 
         Assert.Equal(["a b"], Joined(await browser.DuplicatesAsync(cancellation: Stop)));
-        DuplicatesAnswer near = await browser.DuplicatesAsync(1, cancellation: Stop);
+        DuplicatesResponse near = await browser.DuplicatesAsync(1, cancellation: Stop);
         Assert.Equal(["c d e", "a b"], Joined(near));
         Assert.Equal([3, 2], near.Sizes);
-        DuplicatesAnswer one = await browser.DuplicatesAsync(1, 1, Stop);
+        DuplicatesResponse one = await browser.DuplicatesAsync(1, 1, Stop);
         Assert.Equal((1, 2), (one.Groups.Count, one.Total));
 
         await _store.SetNoteAsync(new EncodedNote("", PerceptualHash.Name, "", []), Stop);
@@ -92,8 +92,8 @@ public sealed class CollectionBrowserTests : IAsyncLifetime
     {
         await _store.UpsertAsync([new Item("a", new ulong[] { 1 }, ["old"])], Stop);
         await using CollectionBrowser browser = new(_store);
-        TagsAnswer before = await browser.TagsAsync(cancellation: Stop);
-        MapAnswer map = await browser.MapAsync(cancellation: Stop);
+        TagsResponse before = await browser.TagsAsync(cancellation: Stop);
+        MapResponse map = await browser.MapAsync(cancellation: Stop);
         Assert.Same(map, await browser.MapAsync(cancellation: Stop));
 
         await _store.UpsertAsync([new Item("b", new ulong[] { 1 }, ["new"])], Stop);
@@ -116,5 +116,5 @@ public sealed class CollectionBrowserTests : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => browser.DuplicatesAsync(65, cancellation: Stop));
     }
 
-    private static IEnumerable<string> Joined(DuplicatesAnswer answer) => answer.Groups.Select(group => string.Join(' ', group));
+    private static IEnumerable<string> Joined(DuplicatesResponse answer) => answer.Groups.Select(group => string.Join(' ', group));
 }

@@ -56,7 +56,7 @@ public sealed class JudgmentLogTests : IDisposable
     [Theory]
     [InlineData("{\"query\":{\"id\":\"a\"},\"item\":\"b\",\"relevant\":true,\"time\":\"2026-01-01T00:00:00Z\"}\nnonsense\n", "line 2: nonsense is no judgment")]
     [InlineData("{\"query\":{\"id\":\"a\",\"code\":\"ff\"},\"item\":\"b\",\"time\":\"2026-01-01T00:00:00Z\"}\n", "line 1: a judgment needs a query with an id or a code")]
-    [InlineData("{}\n", "line 1: a judgment needs")]
+    [InlineData("{}\n", "line 1: {} is no judgment")]
     [InlineData("null\n", "line 1: a judgment needs")]
     public void A_line_that_is_no_judgment_is_named(string text, string message)
     {

@@ -9,14 +9,14 @@ public sealed record TagCount(string Tag, long Count);
 /// <param name="Tags">The most frequent first, equally frequent ones in ordinal order.</param>
 /// <param name="Sampled">Items that were looked at.</param>
 /// <param name="Items">Items of the collection.</param>
-public sealed record TagsAnswer(IReadOnlyList<TagCount> Tags, long Sampled, long Items);
+public sealed record TagsResponse(IReadOnlyList<TagCount> Tags, long Sampled, long Items);
 
 /// <summary>An item on the map.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="X">From -1 to 1.</param>
 /// <param name="Y">From -1 to 1.</param>
 /// <param name="Tags">Its tags.</param>
-public sealed record MapPoint(string Id, float X, float Y, IReadOnlyList<string> Tags);
+public sealed record MapPoint(string Id, double X, double Y, IReadOnlyList<string> Tags);
 
 /// <summary>A collection on a plane: items with similar codes lie near each other.</summary>
 /// <param name="Points">Some items, or all.</param>
@@ -24,7 +24,7 @@ public sealed record MapPoint(string Id, float X, float Y, IReadOnlyList<string>
 /// <param name="Sampled">Items that the map was made of.</param>
 /// <param name="Items">Items of the collection.</param>
 /// <param name="Explained">Share of the variance of the codes that the two axes show, 0 to 1.</param>
-public sealed record MapAnswer(IReadOnlyList<MapPoint> Points, string Method, int Sampled, long Items, double Explained);
+public sealed record MapResponse(IReadOnlyList<MapPoint> Points, string Method, int Sampled, long Items, double Explained);
 
 /// <summary>Items with similar codes.</summary>
 /// <param name="Id">The item in the middle.</param>
@@ -37,7 +37,7 @@ public sealed record Cluster(string Id, int Size, int Radius, IReadOnlyList<stri
 /// <param name="Clusters">The largest first.</param>
 /// <param name="Sampled">Items that were clustered.</param>
 /// <param name="Items">Items of the collection.</param>
-public sealed record ClustersAnswer(IReadOnlyList<Cluster> Clusters, int Sampled, long Items);
+public sealed record ClustersResponse(IReadOnlyList<Cluster> Clusters, int Sampled, long Items);
 
 /// <summary>Items that are near-duplicates of each other.</summary>
 /// <param name="Groups">Ids of each group, the largest group first; of a large group the first ones.</param>
@@ -46,18 +46,23 @@ public sealed record ClustersAnswer(IReadOnlyList<Cluster> Clusters, int Sampled
 /// <param name="Radius">The largest distance of a pair.</param>
 /// <param name="Sampled">Items that were compared.</param>
 /// <param name="Items">Items of the collection.</param>
-public sealed record DuplicatesAnswer(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<int> Sizes, int Total, int Radius, int Sampled, long Items);
+public sealed record DuplicatesResponse(IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<int> Sizes, int Total, int Radius, int Sampled, long Items);
 
 /// <summary>What a result was found for: an item, or the code of an image that is no item.</summary>
 /// <param name="Id">Id of the item; null where a code is given.</param>
 /// <param name="Code">The code as hexadecimal; null where an id is given.</param>
 public sealed record JudgedQuery(string? Id = null, string? Code = null);
 
-/// <summary>A judgment that somebody makes or takes back.</summary>
+/// <summary>A judgment that somebody makes.</summary>
 /// <param name="Query">What was searched for.</param>
 /// <param name="Item">The result.</param>
-/// <param name="Relevant">Whether it is right; of no account where it is taken back.</param>
-public sealed record JudgmentRequest(JudgedQuery Query, string Item, bool? Relevant = null);
+/// <param name="Relevant">Whether it is right.</param>
+public sealed record JudgmentRequest(JudgedQuery Query, string Item, bool Relevant);
+
+/// <summary>A judgment that somebody takes back.</summary>
+/// <param name="Query">What was searched for.</param>
+/// <param name="Item">The result.</param>
+public sealed record JudgedPair(JudgedQuery Query, string Item);
 
 /// <summary>Whether a result is right.</summary>
 /// <param name="Query">What was searched for.</param>
@@ -70,4 +75,4 @@ public sealed record Judgment(JudgedQuery Query, string Item, bool Relevant, Dat
 /// <param name="Judgments">In the order of their times.</param>
 /// <param name="Groups">Items that belong together because right results join them, in groups of two and more.</param>
 /// <param name="Conflicts">Judgments by which two items of one group do not belong together.</param>
-public sealed record JudgmentsAnswer(IReadOnlyList<Judgment> Judgments, IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<Judgment> Conflicts);
+public sealed record JudgmentsResponse(IReadOnlyList<Judgment> Judgments, IReadOnlyList<IReadOnlyList<string>> Groups, IReadOnlyList<Judgment> Conflicts);
