@@ -26,7 +26,8 @@ export const apiKey = {
 };
 
 export const address = {
-  thumbnail: (id: string, size: number): string => `v1/thumbnails?id=${encodeURIComponent(id)}&size=${size}`,
+  /** A small image; its side is in pixels of the page. */
+  thumbnail: (id: string, side: number): string => `v1/thumbnails?id=${encodeURIComponent(id)}&size=${Math.round(side * Math.min(devicePixelRatio, 2))}`,
   image: (id: string): string => `v1/images?id=${encodeURIComponent(id)}`,
 };
 
@@ -52,7 +53,7 @@ export const api = {
 export function searchImage(image: Blob, region: Region | null, terms: SearchTerms, sent: (share: number) => void, signal: AbortSignal): Promise<SearchAnswer> {
   const query = new URLSearchParams({ k: String(terms.k) });
   if (terms.radius !== null) query.set("radius", String(terms.radius));
-  if (region) query.set("region", [region.x, region.y, region.width, region.height].map((share) => share.toFixed(4)).join(","));
+  if (region) query.set("region", regionText(region));
   terms.tags.forEach((tag) => query.append("allTag", tag));
   terms.without.forEach((tag) => query.append("noTag", tag));
   return upload<SearchAnswer>("POST", `v1/search/image?${query}`, image, sent, signal);
@@ -64,6 +65,12 @@ export function putItem(id: string, image: Blob, tags: string[], payload: unknow
   form.append("image", image, "image");
   form.append("item", new Blob([JSON.stringify(payload === undefined ? { tags } : { tags, payload })], { type: "application/json" }));
   return upload<Item>("PUT", `v1/items?id=${encodeURIComponent(id)}`, form, sent, signal);
+}
+
+/** A region with four decimals, which rounding does not push over the edge. */
+function regionText({ x, y, width, height }: Region): string {
+  const [left, top] = [Number(x.toFixed(4)), Number(y.toFixed(4))];
+  return [left, top, Math.min(width, 1 - left), Math.min(height, 1 - top)].map((share) => Number(share.toFixed(4))).join(",");
 }
 
 function searchBody(terms: SearchTerms): object {

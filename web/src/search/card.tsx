@@ -34,7 +34,7 @@ export function Card({ item, place, bits, marks }: CardProps) {
     <li class={`card ${mark === null ? "" : mark ? "right" : "wrong"}`} onKeyDown={pressed}>
       <button type="button" class="open" data-card onClick={() => go({ item: item.id })}
         aria-label={`${distance === null ? "Item" : `Result ${place}`}: ${item.id}${distance === null ? "" : `, distance ${distance}`}${mark === null ? "" : mark ? ", marked right" : ", marked wrong"}`}>
-        <Picture id={item.id} alt="" size={384} code={item.code} there={item.image} />
+        <Picture id={item.id} alt="" size={256} code={item.code} there={item.image} />
         {distance !== null && <span class="distance" aria-hidden="true"><b>{distance}</b><meter min="0" max={bits} value={bits - distance} /></span>}
       </button>
       <div class="card-text">

@@ -42,7 +42,7 @@ function ClusterCard({ cluster }: { cluster: Cluster }) {
     <li class="cluster">
       <div class={`mosaic of-${Math.min(others.length + 1, 5)}`}>
         {[middle, ...others.slice(0, 4)].map((id, i) => (
-          <button key={id} type="button" onClick={() => go({ item: id })} aria-label={`${i === 0 ? "Middle of the cluster" : "Member"}: ${id}`}><Picture id={id} alt="" size={i === 0 ? 384 : 192} /></button>
+          <button key={id} type="button" onClick={() => go({ item: id })} aria-label={`${i === 0 ? "Middle of the cluster" : "Member"}: ${id}`}><Picture id={id} alt="" size={i === 0 ? 256 : 128} /></button>
         ))}
       </div>
       <div class="cluster-text">

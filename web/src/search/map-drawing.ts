@@ -34,7 +34,7 @@ export class Thumbnails {
   private async fetch(id: string): Promise<void> {
     const image = new Image();
     try {
-      image.src = await imageAddress(address.thumbnail(id, 128));
+      image.src = await imageAddress(address.thumbnail(id, 64));
       await image.decode();
       this.images.set(id, image);
     } catch {

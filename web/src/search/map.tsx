@@ -69,7 +69,7 @@ function PointList({ points, look, only }: { points: MapPoint[]; look: Look; onl
         {near.slice(0, shown).map((point) => (
           <li key={point.id}>
             <button type="button" onClick={() => go({ item: point.id })}>
-              <Picture id={point.id} alt="" size={96} />
+              <Picture id={point.id} alt="" size={64} />
               <span class="name">{point.id}</span>
               <span class="quiet">{point.tags.join(", ")}</span>
             </button>

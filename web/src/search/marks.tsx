@@ -27,7 +27,7 @@ export function Marks() {
       <div class="page-head">
         <div>
           <h1 id="marks-title" tabIndex={-1}>Marks</h1>
-          <p class="quiet">{data ? `${count(marks.length)} ${marks.length === 1 ? "mark" : "marks"}, by which ${count(data.groups.flat().length)} images belong to ${count(data.groups.length)} ${data.groups.length === 1 ? "group" : "groups"}.` : "Results marked as right or wrong."}</p>
+          <p class="quiet">{data && marks.length > 0 ? `${count(marks.length)} ${marks.length === 1 ? "mark" : "marks"}, by which ${count(data.groups.flat().length)} images belong to ${count(data.groups.length)} ${data.groups.length === 1 ? "group" : "groups"}.` : "Results marked as right or wrong."}</p>
         </div>
         {marks.length > 0 && <Exports />}
       </div>
@@ -77,10 +77,10 @@ function Mark({ mark, conflict }: { mark: Judgment; conflict: boolean }) {
   return (
     <li class={`pair ${relevant ? "right" : "wrong"}`}>
       <button type="button" onClick={again} aria-label={`Search again: ${query.id ?? "an image by its code"}`}>
-        {query.id !== undefined ? <Picture id={query.id} alt="" size={192} /> : <span class="picture none"><CodeGlyph text={query.code ?? ""} /></span>}
+        {query.id !== undefined ? <Picture id={query.id} alt="" size={128} /> : <span class="picture none"><CodeGlyph text={query.code ?? ""} /></span>}
       </button>
       <span class="verdict"><Icon name={relevant ? "right" : "wrong"} /><span>{relevant ? "right" : "wrong"}</span></span>
-      <button type="button" onClick={() => go({ item })} aria-label={`Open ${item}`}><Picture id={item} alt="" size={192} /></button>
+      <button type="button" onClick={() => go({ item })} aria-label={`Open ${item}`}><Picture id={item} alt="" size={128} /></button>
       <div class="pair-text">
         <p class="name" title={item}>{nameOf(item)}</p>
         <p class="quiet">for {query.id === undefined ? "an image by its code" : nameOf(query.id)}{conflict && <strong class="wrong-text"> · contradicts others</strong>}</p>

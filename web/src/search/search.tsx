@@ -104,7 +104,7 @@ function Results({ answer, marks, route }: { answer: Loaded<SearchAnswer>; marks
   const { hits, missing, tookMs } = answer.data;
   if (hits.length === 0) {
     return (
-      <Empty icon="search" title="Nothing is near enough">
+      <Empty icon="search" title={route.tags.length + route.without.length > 0 ? "Nothing fits" : "Nothing is near enough"}>
         {active(route) > 0 ? <button type="button" onClick={() => go({ tags: [], without: [], radius: null })}>Remove the filters</button> : "The collection has no other items."}
       </Empty>
     );
