@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Semblance.Index;
 using Semblance.Serving.Http.Messages;
+using Semblance.Serving.Http.Metrics;
 using Semblance.Serving.Stores;
 
 namespace Semblance.Serving.Http;
@@ -33,6 +34,11 @@ internal static class InfoEndpoints
             Access = Access.Open,
             Answers = [new(StatusCodes.Status200OK, "They would.", typeof(HealthResponse))],
         },
+        new("GET", "/metrics", "getMetrics", "Gives what was counted and measured, in Prometheus's text format.", MetricsAsync)
+        {
+            Group = Group,
+            Answers = [new(StatusCodes.Status200OK, "Metrics in text format 0.0.4.") { MediaTypes = ["text/plain"] }],
+        },
     ];
 
     private static async Task InfoAsync(HttpContext context, SearchService service)
@@ -45,13 +51,27 @@ internal static class InfoEndpoints
             Version = Version,
             Store = new StoreMessage { Engine = info.Engine, Items = info.Items, Bits = info.Bits, Ids = info.Ids == IdKind.Text ? "text" : "number", Bytes = info.Bytes, ReadOnly = service.ReadOnly, Warning = info.Warning },
             Encoder = service.Encoder is { } encoder ? new EncoderMessage(encoder.Note.Run, encoder.Note.Model, encoder.Bits, encoder.Note.Transform) : null,
-            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: false, Url: false, Browse: true),
+            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: false, Url: false, Browse: false),
             Limits = new LimitsMessage(options.MaxImageBytes, options.MaxPixels, options.MaxJsonBytes, options.MaxK, options.MaxBatch),
         };
         await Reply.JsonAsync(context, response, ServingJson.Default.InfoResponse).ConfigureAwait(false);
     }
 
     private static Task LiveAsync(HttpContext context, SearchService service) => Reply.JsonAsync(context, new HealthResponse("live", null), ServingJson.Default.HealthResponse);
+
+    private static async Task MetricsAsync(HttpContext context, SearchService service)
+    {
+        try
+        {
+            service.Metrics.Holds((await service.Store.InfoAsync(context.RequestAborted).ConfigureAwait(false)).Items);
+        }
+        catch (StoreUnavailableException)
+        {
+            // What was known of the store stays; the other metrics matter most just now.
+        }
+        context.Response.ContentType = PrometheusExporter.MediaType;
+        await context.Response.WriteAsync(service.Exporter.Write(), context.RequestAborted).ConfigureAwait(false);
+    }
 
     private static async Task ReadyAsync(HttpContext context, SearchService service)
     {

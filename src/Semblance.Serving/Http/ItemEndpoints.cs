@@ -155,10 +155,22 @@ internal static class ItemEndpoints
         }
         List<string> faults = [];
         HashSet<ItemId> seen = [];
+        RequireNoNull("upsert", upsert);
+        RequireNoNull("delete", delete);
         Item?[] items = [.. upsert.Select((put, i) => Try(faults, $"upsert[{i}]", () => Made(Once(seen, ItemText.Id(service.Store, put.Id)), ItemText.Code(put.Code, service.Store.Bits), put)))];
         ItemId?[] gone = [.. delete.Select((text, i) => Try<ItemId?>(faults, $"delete[{i}]", () => Once(seen, ItemText.Id(service.Store, text))))];
         return faults.Count == 0 ? (Array.ConvertAll(items, item => item!), Array.ConvertAll(gone, id => id!.Value))
             : throw new RefusedException(StatusCodes.Status400BadRequest, $"{faults.Count} of the {count} items cannot be taken, and none was; the first is {faults[0]}") { Errors = [.. faults.Take(20)] };
+    }
+
+    /// <summary>The reader of JSON lets null into lists.</summary>
+    private static void RequireNoNull<T>(string name, IReadOnlyList<T> list)
+        where T : class
+    {
+        for (int i = 0; i < list.Count; i++)
+        {
+            _ = list[i] ?? throw new ArgumentException($"{name}[{i}] is null; leave it out.");
+        }
     }
 
     private static T? Try<T>(List<string> faults, string place, Func<T> make)

@@ -77,6 +77,7 @@ internal static class SearchEndpoints
     {
         (ImageSearchRequest request, ReadOnlyMemory<byte> image) = await ImageAsync(context, service).ConfigureAwait(false);
         ImageRegion? region = request.Region is { } part ? Checked(part) : null;
+        Searching.CheckedK(service.Options, request);
         ReadOnlyMemory<ulong> code = await service.EncodeAsync(image, region, context.RequestAborted).ConfigureAwait(false);
         await AnswerAsync(context, await Searching.FindAsync(service, code.ToArray(), request, null, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
     }
@@ -93,7 +94,7 @@ internal static class SearchEndpoints
         ItemId?[] except = new ItemId?[count];
         for (int i = 0; i < count; i++)
         {
-            QueryMessage query = request.Queries[i];
+            QueryMessage query = request.Queries[i] ?? throw new ArgumentException($"queries[{i}] is null; give a code or an id.");
             if (query.Code is { } code && query.Id is null)
             {
                 ItemText.ReadCode(code, bits, codes.AsSpan(i * words, words));
@@ -150,11 +151,12 @@ internal static class SearchEndpoints
             : throw new ArgumentException($"region has {numbers.Length} parts; x,y,width,height are needed, such as 0.25,0.25,0.5,0.5.");
     }
 
+    /// <summary>The region, pulled into the image where rounded decimals reach a little over its edge.</summary>
     private static ImageRegion Checked(RegionMessage region)
     {
-        const double Slack = 1e-6;
-        return region is { X: >= 0, Y: >= 0, Width: > 0, Height: > 0 } && region.X + region.Width <= 1 + Slack && region.Y + region.Height <= 1 + Slack
-            ? new ImageRegion(region.X, region.Y, region.Width, region.Height)
+        const double Slack = 1e-3;
+        return region is { X: >= 0 and < 1, Y: >= 0 and < 1, Width: > 0, Height: > 0 } && region.X + region.Width <= 1 + Slack && region.Y + region.Height <= 1 + Slack
+            ? new ImageRegion(region.X, region.Y, Math.Min(region.Width, 1 - region.X), Math.Min(region.Height, 1 - region.Y))
             : throw new ArgumentException("region does not lie within the image; x, y, width and height are shares of it, each from 0 to 1, and width and height above 0.");
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Semblance.Index;
 using Semblance.Serving.Http.Messages;
+using Semblance.Serving.Http.Metrics;
 using Semblance.Serving.Stores;
 
 namespace Semblance.Serving.Http;
@@ -49,7 +50,9 @@ internal static class Searching
         return responses;
     }
 
-    private static int CheckedK(SearchServiceOptions options, SearchRequest request)
+    /// <summary>How many hits a request asks for.</summary>
+    /// <exception cref="ArgumentException">It asks for none, for too many, or within a negative radius.</exception>
+    public static int CheckedK(SearchServiceOptions options, SearchRequest request)
     {
         int k = request.K ?? (request.Radius is null ? Math.Min(UsualK, options.MaxK) : options.MaxK);
         return k < 1 ? throw new ArgumentException($"k is {k}; at least 1 is needed.")

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Semblance.Serving.Browsing;
+using Semblance.Serving.Http.Metrics;
+using Semblance.Serving.Http.OpenApi;
+using Semblance.Serving.Page;
 
 namespace Semblance.Serving.Http;
 
@@ -27,13 +29,15 @@ public static class SemblanceSearch
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddMetrics();
+        ApiDocument.Add(services);
         services.AddRouting();
+        services.TryAddSingleton<PrometheusExporter>();
         services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton(provider =>
         {
             SearchServiceOptions options = new();
             configure(options);
-            return new SearchService(options, provider.GetRequiredService<ServiceMetrics>());
+            return new SearchService(options, provider.GetRequiredService<ServiceMetrics>(), provider.GetRequiredService<PrometheusExporter>());
         });
         services.AddHostedService(provider => provider.GetRequiredService<SearchService>());
         return services;
@@ -52,13 +56,15 @@ public static class SemblanceSearch
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         SearchService service = endpoints.ServiceProvider.GetService<SearchService>() ?? throw new InvalidOperationException("MapSemblance needs AddSemblanceSearch. Call it on the services of the application.");
-        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. InfoEndpoints.All(), .. BrowsingEndpoints.All(), .. JudgmentEndpoints.All()];
+        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. InfoEndpoints.All(), .. DocumentEndpoint.All()];
         Dispatcher dispatcher = new(service, operations, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Semblance.Serving.Requests"));
         RouteGroupBuilder routes = endpoints.MapGroup("");
         foreach (Operation operation in operations)
         {
-            routes.MapMethods(operation.Path, [operation.Method], context => dispatcher.RunAsync(context, operation)).WithMetadata(operation);
+            RequestDelegate run = context => dispatcher.RunAsync(context, operation);
+            routes.MapMethods(operation.Path, [operation.Method], run).WithMetadata(operation, run.Method).WithGroupName(ApiDocument.Name);
         }
+        PageEndpoints.Map(routes, PageFiles.All);
         string below = alone ? "/" : "/v1/";
         routes.Map(below + Unmatched, context => dispatcher.RefuseAsync(context, below + context.Request.RouteValues["path"])).WithOrder(int.MaxValue);
         return routes;

@@ -11,8 +11,9 @@ public sealed class LocalStore : ISearchStore
     private const string NoteFile = "encoder.json";
     private readonly LiveIndex _index;
     private readonly string _path;
+    private readonly IndexRefresh? _refresh;
 
-    private LocalStore(string path, LiveIndex index, bool readOnly) => (_path, _index, ReadOnly) = (path, index, readOnly);
+    private LocalStore(string path, LiveIndex index, bool readOnly) => (_path, _index, ReadOnly, _refresh) = (path, index, readOnly, readOnly ? new IndexRefresh(index, path) : null);
 
     /// <inheritdoc/>
     public string Name => _path;
@@ -87,7 +88,7 @@ public sealed class LocalStore : ISearchStore
     public Task<StoreInfo> InfoAsync(CancellationToken cancellation = default)
     {
         LiveIndexInfo info = _index.Info();
-        return Task.FromResult(new StoreInfo(info.Items, info.Bits, info.Ids, $"index, format {info.FormatVersion}, {info.Segments.Count} segments") { Bytes = info.SegmentBytes + info.LogBytes, Warning = info.Warning });
+        return Task.FromResult(new StoreInfo(info.Items, info.Bits, info.Ids, $"index, format {info.FormatVersion}, {info.Segments.Count} segments") { Bytes = info.SegmentBytes + info.LogBytes, Warning = info.Warning ?? _refresh?.Fault });
     }
 
     /// <inheritdoc/>
@@ -116,20 +117,38 @@ public sealed class LocalStore : ISearchStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _refresh?.Dispose();
         _index.Dispose();
         return ValueTask.CompletedTask;
     }
 
     private LiveIndex Writable() => !ReadOnly ? _index : throw new ReadOnlyStoreException($"{Name} is open for reading only; start the service without --read-only to write.");
 
-    private StoreAnswer Found(ReadOnlySpan<ulong> code, StoreSearch search, LiveSearchOptions options) =>
-        new(search.Radius is { } radius ? Cut(_index.Within(code, radius, options), search.K) : _index.Nearest(code, search.K, options));
+    private StoreAnswer Found(ReadOnlySpan<ulong> code, StoreSearch search, LiveSearchOptions options)
+    {
+        if (search.Radius is not { } radius)
+        {
+            return new StoreAnswer(_index.Nearest(code, search.K, options));
+        }
+        using Snapshot snapshot = _index.Snapshot();
+        return IsWide(radius) ? Cut(snapshot.Nearest(code, search.K, options), radius) : WithItems(snapshot, First(snapshot.Within(code, radius, options with { Items = false }), search.K), search);
+    }
 
     private StoreAnswer[] FoundAll(Codes queries, StoreSearch search, LiveSearchOptions options)
     {
-        ItemMatch[][] found = search.Radius is { } radius ? _index.Within(queries, radius, options) : _index.Nearest(queries, search.K, options);
-        return Array.ConvertAll(found, matches => new StoreAnswer(Cut(matches, search.K)));
+        using Snapshot snapshot = _index.Snapshot();
+        return search.Radius is not { } radius ? Array.ConvertAll(snapshot.Nearest(queries, search.K, options), matches => new StoreAnswer(matches))
+            : IsWide(radius) ? Array.ConvertAll(snapshot.Nearest(queries, search.K, options), matches => Cut(matches, radius))
+            : Array.ConvertAll(snapshot.Within(queries, radius, options with { Items = false }), matches => WithItems(snapshot, First(matches, search.K), search));
     }
 
-    private static ArraySegment<ItemMatch> Cut(ItemMatch[] matches, int k) => new(matches, 0, Math.Min(k, matches.Length));
+    /// <summary>Whether so many items may lie within a radius that the k nearest of them are found with less memory as the k nearest of all, cut at the radius; they are the same.</summary>
+    private bool IsWide(int radius) => radius > Bits / 8;
+
+    private static StoreAnswer Cut(ItemMatch[] matches, int radius) => new(new ArraySegment<ItemMatch>(matches, 0, Array.FindIndex(matches, match => match.Distance > radius) is >= 0 and var end ? end : matches.Length));
+
+    private static ItemMatch[] First(ItemMatch[] matches, int k) => matches.Length <= k ? matches : matches[..k];
+
+    private static StoreAnswer WithItems(Snapshot snapshot, ItemMatch[] matches, StoreSearch search) =>
+        new(search.Items ? Array.ConvertAll(matches, match => match with { Item = snapshot.Find(match.Id) }) : matches);
 }

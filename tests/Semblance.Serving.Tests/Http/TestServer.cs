@@ -1,9 +1,9 @@
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Logging;
 using Semblance.Index;
 using Semblance.Serving.Http;
 using Xunit;
@@ -47,7 +47,10 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly WebApplication _app;
 
-    private TestServer(TemporaryFolder folder, WebApplication app) => (_folder, _app, Client) = (folder, app, app.GetTestClient());
+    private TestServer(TemporaryFolder folder, WebApplication app, LogLines log) => (_folder, _app, Log, Client) = (folder, app, log, app.GetTestClient());
+
+    /// <summary>What it has logged.</summary>
+    public LogLines Log { get; }
 
     /// <summary>Sends requests to it.</summary>
     public HttpClient Client { get; }
@@ -63,6 +66,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(IEnumerable<Item>? items = null, int bits = 96, IdKind ids = IdKind.Text, Action<SearchServiceOptions>? configure = null)
     {
         TemporaryFolder folder = new();
+        LogLines log = new();
         string path = Path.Combine(folder.Path, "test.index");
         using (LiveIndex index = LiveIndex.Create(path, new LiveIndexOptions { Bits = bits, Ids = ids }))
         {
@@ -75,9 +79,14 @@ internal sealed class TestServer : IAsyncDisposable
                 options.Index = path;
                 configure?.Invoke(options);
             },
-            builder => builder.WebHost.UseTestServer());
+            builder =>
+            {
+                builder.WebHost.UseTestServer();
+                builder.Logging.ClearProviders();
+                builder.Logging.AddProvider(log);
+            });
         await app.StartAsync();
-        return new TestServer(folder, app);
+        return new TestServer(folder, app, log);
     }
 
     /// <summary>Gets a path.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Semblance.Serving.Stores;
@@ -10,9 +11,11 @@ namespace Semblance.Serving.Http.Messages;
 internal record SearchRequest
 {
     /// <summary>The most hits; 10 unless it is given, and with a radius as many as the server allows.</summary>
+    [Range(1, int.MaxValue)]
     public int? K { get; init; }
 
     /// <summary>Only items within this Hamming distance; 0 finds equal codes.</summary>
+    [Range(0, int.MaxValue)]
     public int? Radius { get; init; }
 
     /// <summary>Only items that it accepts.</summary>

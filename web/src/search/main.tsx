@@ -1,5 +1,0 @@
-// The page of the service.
-import { render } from "preact";
-import { App } from "./app";
-
-render(<App />, document.getElementById("page")!);
