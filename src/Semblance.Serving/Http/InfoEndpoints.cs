@@ -51,7 +51,7 @@ internal static class InfoEndpoints
             Version = Version,
             Store = new StoreMessage { Engine = info.Engine, Items = info.Items, Bits = info.Bits, Ids = info.Ids == IdKind.Text ? "text" : "number", Bytes = info.Bytes, ReadOnly = service.ReadOnly, Warning = info.Warning },
             Encoder = service.Encoder is { } encoder ? new EncoderMessage(encoder.Note.Run, encoder.Note.Model, encoder.Bits, encoder.Note.Transform) : null,
-            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: false, Url: false, Browse: false),
+            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: false, Url: false, Browse: true),
             Limits = new LimitsMessage(options.MaxImageBytes, options.MaxPixels, options.MaxJsonBytes, options.MaxK, options.MaxBatch),
         };
         await Reply.JsonAsync(context, response, ServingJson.Default.InfoResponse).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Semblance.Deduplication;
 using Semblance.Encoders;
 using Semblance.Index;
+using Semblance.Serving.Browsing;
 using Semblance.Serving.Http.Metrics;
 using Semblance.Serving.Http.OpenApi;
 using Semblance.Serving.Images;
@@ -15,6 +16,7 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
 {
     private readonly Func<string, bool> _images = static _ => false;
     private ISearchStore? _store;
+    private BrowsingService? _browsing;
     private volatile bool _stopping;
 
     /// <summary>What is searched.</summary>
@@ -22,6 +24,9 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
 
     /// <summary>What makes codes of images; null where images cannot be searched with.</summary>
     public IImageEncoder? Encoder { get; private set; }
+
+    /// <summary>The collection as a whole, and judgments of results.</summary>
+    public BrowsingService Browsing => _browsing ?? throw new StoreUnavailableException("the service is starting. Send the request again.");
 
     /// <summary>Names and limits.</summary>
     public SearchServiceOptions Options => options;
@@ -73,6 +78,7 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
     {
         Encoder = options.Encoder ?? OpenEncoder();
         _store = options.Store ?? await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
+        _browsing = BrowsingService.Open(_store, options.Browsing);
         EncodedNote? note = await _store.NoteAsync(cancellationToken).ConfigureAwait(false);
         bool chosen = options.Encoder is not null || options.Model is not null;
         if (Encoder is not null && Mismatch(_store, note, Encoder) is { } mismatch)
@@ -98,6 +104,10 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
         if (options.Encoder is null && Encoder is { } encoder)
         {
             await encoder.DisposeAsync().ConfigureAwait(false);
+        }
+        if (_browsing is { } browsing)
+        {
+            await browsing.DisposeAsync().ConfigureAwait(false);
         }
         if (options.Store is null && _store is { } store)
         {

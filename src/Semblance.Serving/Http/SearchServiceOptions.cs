@@ -1,3 +1,4 @@
+using Semblance.Serving.Browsing;
 using Semblance.Serving.Images;
 using Semblance.Serving.Stores;
 
@@ -26,6 +27,9 @@ public sealed class SearchServiceOptions
 
     /// <summary>An encoder that is there already, in place of <see cref="Model"/>; it stays the caller's and is not closed.</summary>
     public IImageEncoder? Encoder { get; set; }
+
+    /// <summary>Where judgments of results are kept, and how much of the index is looked at to browse it.</summary>
+    public BrowsingOptions Browsing { get; set; } = new();
 
     /// <summary>The most items of an answer.</summary>
     public int MaxK { get; set => field = AtLeastOne(value); } = 1000;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Semblance.Serving.Browsing;
 using Semblance.Serving.Http.Metrics;
 using Semblance.Serving.Http.OpenApi;
 using Semblance.Serving.Page;
@@ -56,7 +57,7 @@ public static class SemblanceSearch
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         SearchService service = endpoints.ServiceProvider.GetService<SearchService>() ?? throw new InvalidOperationException("MapSemblance needs AddSemblanceSearch. Call it on the services of the application.");
-        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. InfoEndpoints.All(), .. DocumentEndpoint.All()];
+        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. InfoEndpoints.All(), .. DocumentEndpoint.All(), .. BrowsingEndpoints.All(), .. JudgmentEndpoints.All()];
         Dispatcher dispatcher = new(service, operations, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Semblance.Serving.Requests"));
         RouteGroupBuilder routes = endpoints.MapGroup("");
         foreach (Operation operation in operations)

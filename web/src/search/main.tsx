@@ -1,0 +1,5 @@
+// The page of the service.
+import { render } from "preact";
+import { App } from "./app";
+
+render(<App />, document.getElementById("page")!);
