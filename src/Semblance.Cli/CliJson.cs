@@ -47,6 +47,9 @@ internal sealed record TreeAnswer(int Classes, long Images, double BaseDistance,
 /// <summary>A level of a tree.</summary>
 internal sealed record TreeLevelAnswer(int Level, double Threshold, int Nodes);
 
+/// <summary>What <c>keys --json</c> prints of a key; the key itself only when it is made.</summary>
+internal sealed record KeyAnswer(string Name, string Id, string Scope, DateTimeOffset Created, DateTimeOffset? Expires, bool Expired, int? Rate, string? Key);
+
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(EncodeAnswer))]
 [JsonSerializable(typeof(SearchAnswer[]))]
@@ -60,5 +63,7 @@ internal sealed record TreeLevelAnswer(int Level, double Threshold, int Nodes);
 [JsonSerializable(typeof(VerifyAnswer))]
 [JsonSerializable(typeof(IndexSearchAnswer[]))]
 [JsonSerializable(typeof(TreeAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(KeyAnswer[]))]
 [JsonSerializable(typeof(DataCheckReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -116,6 +116,7 @@ internal static partial class CommandLine
         SearchVerb.Make(),
         IndexVerb.Make(),
         ServeVerb.Make(),
+        KeysVerb.Make(),
         DedupVerb.Make(),
         IngestVerb.Make(),
         TreeVerb.Make(),
