@@ -36,8 +36,8 @@ internal sealed class HttpConnection : IDisposable
         }
         string head = Encoding.ASCII.GetString(_buffer, 0, bodyAt);
         int status = int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture);
-        return HeaderOf(head, "Content-Length") is { } text
-            ? (status, Sized(ref length, bodyAt, int.Parse(text, CultureInfo.InvariantCulture)))
+        return status is 204 or 304 ? (status, default)
+            : HeaderOf(head, "Content-Length") is { } text ? (status, Sized(ref length, bodyAt, int.Parse(text, CultureInfo.InvariantCulture)))
             : (status, Chunked(ref length, bodyAt));
     }
 
