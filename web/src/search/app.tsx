@@ -41,7 +41,7 @@ function Page() {
     document.title = `${titles[route.view]} · Semblance`;
   }, [route.view]);
   useEffect(() => {
-    if (locked) setOver("key");
+    if (locked > 0) setOver("key");
   }, [locked]);
 
   return (

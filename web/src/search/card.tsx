@@ -54,7 +54,7 @@ export function Card({ item, place, bits, marks }: CardProps) {
             <button type="button" class="mark wrong" aria-pressed={mark === false} aria-label={`Mark ${item.id} as wrong`} onClick={() => marks.mark(item.id, false)}><Icon name="wrong" /></button>
           </>
         )}
-        <button type="button" class="alike" aria-label={`More like ${item.id}`} onClick={() => moreLike(item.id)}><Icon name="alike" /><span>More like this</span></button>
+        <button type="button" class="alike" aria-label={`More like this: ${item.id}`} onClick={() => moreLike(item.id)}><Icon name="alike" /><span>More like this</span></button>
       </div>
     </li>
   );

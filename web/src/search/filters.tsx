@@ -70,7 +70,7 @@ function Chosen({ route }: { route: Route }) {
     <ul class="chips chosen" aria-label="Tags in force">
       {chosen.map(({ tag, on }) => (
         <li key={tag} class={`chip ${on ? "with" : "without"}`}>
-          <button type="button" onClick={() => turn(tag, on)} aria-label={`${on ? "With" : "Without"} tag ${tag}; turn around`}>
+          <button type="button" onClick={() => turn(tag, on)} aria-label={`${on ? "with" : "without"} ${tag}; turn around`}>
             <span class="sign">{on ? "with" : "without"}</span> {tag}
           </button>
           <button type="button" class="off" aria-label={`Remove tag ${tag}`} onClick={() => go({ tags: without(route.tags, tag), without: without(route.without, tag) })}><Icon name="close" /></button>

@@ -1,7 +1,7 @@
 // The head of the page: where one can go, and the switches.
 import { apiKey } from "./api";
 import { Icon } from "./icons";
-import { go, start } from "./route";
+import { formatRoute, go, start } from "./route";
 import type { Route, View } from "./route";
 import { useService } from "./service";
 import { count } from "./states";
@@ -34,7 +34,7 @@ export function Header({ route, add, help, key_ }: HeaderProps) {
       </a>
       <nav aria-label="Views">
         {places.filter((place) => place.view === "search" || info?.features.browse !== false).map(({ view, name }) => (
-          <a key={view} href={`#/${view}`} aria-current={route.view === view ? "page" : undefined}>
+          <a key={view} href={formatRoute({ ...route, view, item: null })} aria-current={route.view === view ? "page" : undefined}>
             <Icon name={view} />
             <span>{name}</span>
           </a>

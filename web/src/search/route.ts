@@ -54,11 +54,9 @@ export function formatRoute(route: Route): string {
 export function go(change: Partial<Route>, replace = false): void {
   const hash = formatRoute({ ...parseRoute(location.hash), ...change });
   if (hash === location.hash) return;
-  if (!replace) {
-    location.hash = hash;
-    return;
-  }
-  history.replaceState(null, "", hash);
+  if (replace) history.replaceState(null, "", hash);
+  else history.pushState(null, "", hash);
+  // Heard at once, where the browser's own event would come after the next drawing.
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
@@ -67,6 +65,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const changed = (): void => setRoute(parseRoute(location.hash));
     addEventListener("hashchange", changed);
+    // The address may have changed between the first drawing and now.
+    changed();
     return () => removeEventListener("hashchange", changed);
   }, []);
   return route;

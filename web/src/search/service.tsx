@@ -11,8 +11,8 @@ export interface Service {
   reached: boolean;
   /** Seconds until the next attempt to reach it. */
   waiting: number;
-  /** Whether the service wants a key, or another one. */
-  locked: boolean;
+  /** How often the service has refused for want of a key, or of another one. */
+  locked: number;
   /** Grows whenever what was read should be read again. */
   epoch: number;
   failed: (error: unknown) => void;
@@ -31,14 +31,14 @@ export function useService(): Service {
 export function ServiceProvider({ children }: { children: ComponentChildren }) {
   const [info, setInfo] = useState<Info | null>(null);
   const [reached, setReached] = useState(true);
-  const [locked, setLocked] = useState(false);
+  const [locked, setLocked] = useState(0);
   const [epoch, setEpoch] = useState(0);
   const [waiting, setWaiting] = useState(0);
   const attempts = useRef(0);
 
   const failed = useCallback((error: unknown): void => {
     if (error instanceof ApiError && error.status === 0) setReached(false);
-    if (error instanceof ApiError && error.status === 401) setLocked(true);
+    if (error instanceof ApiError && error.status === 401) setLocked((refusals) => refusals + 1);
   }, []);
 
   const read = useCallback(async (): Promise<void> => {
@@ -46,7 +46,7 @@ export function ServiceProvider({ children }: { children: ComponentChildren }) {
       setInfo(await api.info());
       attempts.current = 0;
       setReached(true);
-      setLocked(false);
+      setLocked(0);
       setEpoch((value) => value + 1);
     } catch (error) {
       failed(error);
@@ -86,7 +86,7 @@ export interface Loaded<T> {
 
 /** What a request gives, asked again when its name changes, and when the server is back. Null as a name asks for nothing. */
 export function useLoaded<T>(name: string | null, load: () => Promise<T>): Loaded<T> {
-  const { epoch, failed, locked } = useService();
+  const { epoch, failed } = useService();
   const [state, setState] = useState<Loaded<T> & { name: string | null }>({ data: null, error: null, loading: true, name: null });
   useEffect(() => {
     if (name === null || epoch === 0) return;
@@ -104,6 +104,6 @@ export function useLoaded<T>(name: string | null, load: () => Promise<T>): Loade
     return () => {
       current = false;
     };
-  }, [name, epoch, locked, failed]);
+  }, [name, epoch, failed]);
   return state.name === name ? state : { data: null, error: null, loading: name !== null };
 }

@@ -5,7 +5,7 @@ import { Icon } from "./icons";
 import type { IconName } from "./icons";
 import { useService } from "./service";
 
-export function Skeletons({ count, kind = "card" }: { count: number; kind?: string }) {
+export function Skeletons({ count, kind = "squares" }: { count: number; kind?: string }) {
   return (
     <div class={`skeletons ${kind}`} aria-hidden="true">
       {Array.from({ length: count }, (_, i) => <div key={i} class="skeleton" />)}
