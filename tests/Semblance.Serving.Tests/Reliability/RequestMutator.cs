@@ -113,12 +113,20 @@ internal sealed class RequestMutator(Random random)
     {
         try
         {
-            return random.Next(12) == 0 ? Deep() : Encoding.UTF8.GetBytes(Spoil(JsonNode.Parse(body), 0)?.ToJsonString() ?? "null");
+            return random.Next(12) == 0 ? Deep() : random.Next(12) == 0 ? HalfCharacter(body) : Encoding.UTF8.GetBytes(Spoil(JsonNode.Parse(body), 0)?.ToJsonString() ?? "null");
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException or ArgumentException)
         {
             return SpoilBytes(body); // It was spoilt before.
         }
+    }
+
+    /// <summary>A text that is sound JSON and no Unicode.</summary>
+    private byte[] HalfCharacter(byte[] body)
+    {
+        int[] quotes = [.. Enumerable.Range(0, body.Length).Where(i => body[i] == '"')];
+        int at = quotes.Length == 0 ? 0 : Pick(quotes) + 1;
+        return [.. body[..at], .. Encoding.ASCII.GetBytes(Pick(["\\ud800", "\\udfff\\ud800", "\\u0000", "\\ufffe"])), .. body[at..]];
     }
 
     private byte[] Deep()
