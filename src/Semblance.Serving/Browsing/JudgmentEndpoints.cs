@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Semblance.Serving.Http;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Browsing;
 
@@ -29,7 +30,7 @@ internal static class JudgmentEndpoints
         new("POST", "/v1/judgments", "judge", "Says whether a result is right; the last judgment of a pair counts.", JudgeAsync)
         {
             Group = Group,
-            Access = Access.Write,
+            Scope = AccessScope.Write,
             Bodies = [new("application/json", typeof(JudgmentRequest)) { Example = """{"query": {"id": "beach/001.jpg"}, "item": "beach/002.jpg", "relevant": true}""" }],
             Answers = [new(StatusCodes.Status204NoContent, "It is kept.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
@@ -37,7 +38,7 @@ internal static class JudgmentEndpoints
         new("DELETE", "/v1/judgments", "takeJudgmentBack", "Takes a judgment back.", TakeBackAsync)
         {
             Group = Group,
-            Access = Access.Write,
+            Scope = AccessScope.Write,
             Bodies = [new("application/json", typeof(JudgedPair)) { Example = """{"query": {"id": "beach/001.jpg"}, "item": "beach/002.jpg"}""" }],
             Answers = [new(StatusCodes.Status204NoContent, "It is gone.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http;
 
@@ -10,14 +11,36 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
     private static readonly string[] AllMethods = ["GET", "PUT", "POST", "DELETE"];
 
     /// <summary>Runs an operation.</summary>
-    public async Task RunAsync(HttpContext context, Operation operation)
+    public Task RunAsync(HttpContext context, Operation operation) => RunAsync(context, operation.Method, operation.Path, operation.Scope, () =>
+    {
+        QueryText.Check(operation, context.Request.Query);
+        return operation.Handle(context, service);
+    });
+
+    /// <summary>Sends a file of the page, which is open to everybody.</summary>
+    public Task ShowAsync(HttpContext context, Func<HttpContext, Task> show) => RunAsync(context, "GET", "page", null, () => show(context));
+
+    /// <summary>Answers a request for which there is no operation.</summary>
+    public Task RefuseAsync(HttpContext context, string path) => RunAsync(context, AllMethods.Contains(context.Request.Method) ? context.Request.Method : "other", "none", null, () =>
+    {
+        string[] methods = path == "/" ? ["GET"] : [.. operations.Where(operation => string.Equals(operation.Path, path.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)).Select(operation => operation.Method)];
+        if (methods.Length == 0)
+        {
+            throw new RefusedException(StatusCodes.Status404NotFound, "there is nothing at this path. /openapi/v1.json lists what there is.");
+        }
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        throw new RefusedException(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Method} is not for this path; it takes {string.Join(", ", methods)}.");
+    });
+
+    private async Task RunAsync(HttpContext context, string method, string route, AccessScope? scope, Func<Task> handle)
     {
         long started = Stopwatch.GetTimestamp();
         RequestIds.Give(context);
+        SecurityHeaders.ForData(context.Response);
         try
         {
-            QueryText.Check(operation, context.Request.Query);
-            await operation.Handle(context, service).ConfigureAwait(false);
+            service.Guard.Admit(context, scope);
+            await handle().ConfigureAwait(false);
         }
         catch (Exception fault)
         {
@@ -26,27 +49,9 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
         finally
         {
             TimeSpan took = Stopwatch.GetElapsedTime(started);
-            service.Metrics.Requested(operation.Method, operation.Path, context.Response.StatusCode, took);
-            Answered(context.TraceIdentifier, operation.Method, operation.Path, context.Response.StatusCode, took.TotalMilliseconds);
+            service.Metrics.Requested(method, route, context.Response.StatusCode, took);
+            Answered(context.TraceIdentifier, method, route, context.Response.StatusCode, took.TotalMilliseconds);
         }
-    }
-
-    /// <summary>Answers a request for which there is no operation.</summary>
-    public async Task RefuseAsync(HttpContext context, string path)
-    {
-        RequestIds.Give(context);
-        string[] methods = [.. operations.Where(operation => string.Equals(operation.Path, path.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)).Select(operation => operation.Method)];
-        Problem problem = methods.Length == 0
-            ? new Problem(StatusCodes.Status404NotFound, "there is nothing at this path. /openapi/v1.json lists what there is.")
-            : new Problem(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Method} is not for this path; it takes {string.Join(", ", methods)}.");
-        if (methods.Length > 0)
-        {
-            context.Response.Headers.Allow = string.Join(", ", methods);
-        }
-        await Problems.AnswerAsync(context, problem).ConfigureAwait(false);
-        string method = AllMethods.Contains(context.Request.Method) ? context.Request.Method : "other";
-        service.Metrics.Requested(method, "none", problem.Status, TimeSpan.Zero);
-        Answered(context.TraceIdentifier, method, "none", problem.Status, 0);
     }
 
     private async Task FailAsync(HttpContext context, Exception fault)

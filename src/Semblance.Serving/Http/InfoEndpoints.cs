@@ -25,13 +25,13 @@ internal static class InfoEndpoints
         new("GET", "/health/live", "getLiveness", "Tells that the process runs.", LiveAsync)
         {
             Group = Group,
-            Access = Access.Open,
+            Scope = null,
             Answers = [new(StatusCodes.Status200OK, "It runs.", typeof(HealthResponse))],
         },
         new("GET", "/health/ready", "getReadiness", "Tells whether searches would succeed now.", ReadyAsync)
         {
             Group = Group,
-            Access = Access.Open,
+            Scope = null,
             Answers = [new(StatusCodes.Status200OK, "They would.", typeof(HealthResponse))],
         },
         new("GET", "/metrics", "getMetrics", "Gives what was counted and measured, in Prometheus's text format.", MetricsAsync)
@@ -51,7 +51,7 @@ internal static class InfoEndpoints
             Version = Version,
             Store = new StoreMessage { Engine = info.Engine, Items = info.Items, Bits = info.Bits, Ids = info.Ids == IdKind.Text ? "text" : "number", Bytes = info.Bytes, ReadOnly = service.ReadOnly, Warning = info.Warning },
             Encoder = service.Encoder is { } encoder ? new EncoderMessage(encoder.Note.Run, encoder.Note.Model, encoder.Bits, encoder.Note.Transform) : null,
-            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: false, Url: false, Browse: true),
+            Features = new FeaturesMessage(Write: !service.ReadOnly, Images: service.Library is not null, Url: service.Fetcher is not null, Browse: true),
             Limits = new LimitsMessage(options.MaxImageBytes, options.MaxPixels, options.MaxJsonBytes, options.MaxK, options.MaxBatch),
         };
         await Reply.JsonAsync(context, response, ServingJson.Default.InfoResponse).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Semblance.Index;
 using Semblance.Serving.Http.Messages;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http;
 
@@ -25,8 +26,8 @@ internal static class ItemEndpoints
         new("PUT", "/v1/items", "putItem", "Adds an item, or replaces the one that has the id.", PutAsync)
         {
             Group = Group,
-            Access = Access.Write,
-            Description = "With a code as JSON; or with an image as multipart/form-data, a part \"image\" and a part \"item\" of JSON with tags and payload. What is acknowledged is on the disk.",
+            Scope = AccessScope.Write,
+            Description = "With a code as JSON; or with an image as multipart/form-data, a part \"image\" and a part \"item\" of JSON with tags and payload. What is acknowledged is on the disk; where the service has a folder of images, the image too.",
             Query = [Id],
             Bodies =
             [
@@ -39,7 +40,7 @@ internal static class ItemEndpoints
         new("DELETE", "/v1/items", "deleteItem", "Deletes an item.", DeleteAsync)
         {
             Group = Group,
-            Access = Access.Write,
+            Scope = AccessScope.Write,
             Query = [Id],
             Answers = [new(StatusCodes.Status204NoContent, "It is gone.")],
             Problems = [StatusCodes.Status404NotFound],
@@ -57,7 +58,7 @@ internal static class ItemEndpoints
         new("POST", "/v1/items/batch", "changeItems", "Adds, replaces and deletes many items.", BatchAsync)
         {
             Group = Group,
-            Access = Access.Write,
+            Scope = AccessScope.Write,
             Description = "All items are put or none, then all are deleted or none. An id may come once.",
             Bodies = [new("application/json", typeof(ItemBatchRequest)) { Example = """{"upsert": [{"id": "beach/001.jpg", "code": "0f3a5500c1d2e3f4a5b6c7d8", "tags": ["beach"]}], "delete": ["beach/002.jpg"]}""" }],
             Answers = [new(StatusCodes.Status200OK, "What was done.", typeof(ItemBatchResponse))],
@@ -83,13 +84,19 @@ internal static class ItemEndpoints
 
     private static async Task PutAsync(HttpContext context, SearchService service)
     {
+        service.RequireWritable();
         ItemId id = IdOf(context, service);
-        Item item = await ItemAsync(context, service, id).ConfigureAwait(false);
-        int replaced = await service.Store.UpsertAsync([item], context.RequestAborted).ConfigureAwait(false);
+        (Item item, ReadOnlyMemory<byte>? image) = await ItemAsync(context, service, id).ConfigureAwait(false);
+        if (image is { } bytes)
+        {
+            // Acknowledged is what is on the disk: the image first, so that no item names one that is not there.
+            service.Library?.Save(id.ToString(), bytes);
+        }
+        int replaced = await service.UpsertAsync([item], context.RequestAborted).ConfigureAwait(false);
         await Reply.JsonAsync(context, replaced > 0 ? StatusCodes.Status200OK : StatusCodes.Status201Created, Message(service, item), ServingJson.Default.ItemMessage).ConfigureAwait(false);
     }
 
-    private static async Task<Item> ItemAsync(HttpContext context, SearchService service, ItemId id)
+    private static async Task<(Item Item, ReadOnlyMemory<byte>? Image)> ItemAsync(HttpContext context, SearchService service, ItemId id)
     {
         if (RequestBody.MediaTypeOf(context.Request) != MultipartImage.MediaType)
         {
@@ -98,18 +105,19 @@ internal static class ItemEndpoints
                 throw RequestBody.WrongMediaType(context.Request, "application/json or multipart/form-data");
             }
             ItemContent content = await RequestBody.JsonAsync(context, ServingJson.Default.ItemContent, service.Options.MaxJsonBytes).ConfigureAwait(false);
-            return Made(id, ItemText.Code(content.Code, service.Store.Bits), content);
+            return (Made(id, ItemText.Code(content.Code, service.Store.Bits), content), null);
         }
         MultipartImage parts = await MultipartImage.ReadAsync(context, "item", service.Options).ConfigureAwait(false);
         ItemDetails details = parts.Json(ServingJson.Default.ItemDetails) ?? new ItemDetails();
         ReadOnlyMemory<byte> image = parts.Image ?? throw new ArgumentException("the body has no part \"image\"; add the image file as one.");
-        return Made(id, await service.EncodeAsync(image, region: null, context.RequestAborted).ConfigureAwait(false), details);
+        return (Made(id, await service.EncodeAsync(image, region: null, context.RequestAborted).ConfigureAwait(false), details), image);
     }
 
     private static async Task DeleteAsync(HttpContext context, SearchService service)
     {
+        service.RequireWritable();
         ItemId id = IdOf(context, service);
-        if (await service.Store.DeleteAsync([id], context.RequestAborted).ConfigureAwait(false) == 0)
+        if (await service.DeleteAsync([id], context.RequestAborted).ConfigureAwait(false) == 0)
         {
             throw ItemText.Unknown(id);
         }
@@ -118,10 +126,10 @@ internal static class ItemEndpoints
 
     private static async Task ListAsync(HttpContext context, SearchService service)
     {
-        int limit = QueryText.Whole(context.Request.Query, "limit") ?? Math.Min(UsualLimit, service.Options.MaxK);
-        if (limit < 1 || limit > service.Options.MaxK)
+        int limit = QueryText.Whole(context.Request.Query, "limit") ?? Math.Min(UsualLimit, service.Options.MaxBatch);
+        if (limit < 1 || limit > service.Options.MaxBatch)
         {
-            throw new ArgumentException($"limit is {limit}; 1 to {service.Options.MaxK} are needed.");
+            throw new ArgumentException($"limit is {limit}; 1 to {service.Options.MaxBatch} are needed.");
         }
         ItemId? after = context.Request.Query["after"].ToString() is { Length: > 0 } text ? ItemText.Id(service.Store, text) : default(ItemId?);
         List<ItemMessage> items = [];
@@ -140,10 +148,11 @@ internal static class ItemEndpoints
 
     private static async Task BatchAsync(HttpContext context, SearchService service)
     {
+        service.RequireWritable();
         ItemBatchRequest request = await RequestBody.JsonAsync(context, ServingJson.Default.ItemBatchRequest, service.Options.MaxJsonBytes).ConfigureAwait(false);
         (Item[] items, ItemId[] gone) = Checked(service, request.Upsert ?? [], request.Delete ?? []);
-        int replaced = items.Length == 0 ? 0 : await service.Store.UpsertAsync(items, context.RequestAborted).ConfigureAwait(false);
-        int deleted = gone.Length == 0 ? 0 : await service.Store.DeleteAsync(gone, context.RequestAborted).ConfigureAwait(false);
+        int replaced = items.Length == 0 ? 0 : await service.UpsertAsync(items, context.RequestAborted).ConfigureAwait(false);
+        int deleted = gone.Length == 0 ? 0 : await service.DeleteAsync(gone, context.RequestAborted).ConfigureAwait(false);
         await Reply.JsonAsync(context, new ItemBatchResponse(items.Length - replaced, replaced, deleted), ServingJson.Default.ItemBatchResponse).ConfigureAwait(false);
     }
 

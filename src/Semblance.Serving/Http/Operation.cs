@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http;
 
@@ -11,8 +12,8 @@ namespace Semblance.Serving.Http;
 /// <param name="Handle">Does it.</param>
 internal sealed record Operation(string Method, string Path, string Id, string Summary, Func<HttpContext, SearchService, Task> Handle)
 {
-    /// <summary>Who may call it.</summary>
-    public Access Access { get; init; } = Access.Read;
+    /// <summary>What a key must allow to call it, where the service has keys; null for what is open to everybody.</summary>
+    public AccessScope? Scope { get; init; } = AccessScope.Read;
 
     /// <summary>The heading under which documentation lists it.</summary>
     public required string Group { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Semblance.IO;
 using Semblance.Serving.Images;
+using Semblance.Serving.Security;
 using Semblance.Serving.Stores;
 
 namespace Semblance.Serving.Http;
@@ -26,6 +27,7 @@ internal static class Problems
     {
         _ when IsDisconnect(fault, context) => new(ClientClosed, "The client has closed the connection."),
         RefusedException refused => new(refused.Status, refused.Message) { Errors = refused.Errors },
+        AccessDeniedException denied => new(denied.Status, denied.Message) { RetryAfter = denied.RetryAfter, Challenge = denied.Challenge },
         BadHttpRequestException bad => OfServer(bad),
         EncoderBusyException busy => new(StatusCodes.Status503ServiceUnavailable, busy.Message) { RetryAfter = busy.RetryAfter },
         StoreUnavailableException unavailable => new(StatusCodes.Status503ServiceUnavailable, unavailable.Message) { RetryAfter = StoreRetry },
@@ -35,6 +37,17 @@ internal static class Problems
         ObjectDisposedException => new(StatusCodes.Status503ServiceUnavailable, "the service is stopping. Send the request again.") { RetryAfter = StoreRetry },
         _ => new(StatusCodes.Status500InternalServerError, "this is a fault of the server. Its log has the reason under the request id."),
     };
+
+    /// <summary>The refusal of an image.</summary>
+    /// <param name="fault">Why it was refused.</param>
+    public static RefusedException OfImage(InvalidDataException fault) => new(
+        ImageRefusals.Of(fault) switch
+        {
+            ImageRefusal.Empty => StatusCodes.Status400BadRequest,
+            ImageRefusal.TooManyBytes => StatusCodes.Status413PayloadTooLarge,
+            _ => StatusCodes.Status422UnprocessableEntity,
+        },
+        fault.Message);
 
     /// <summary>Answers with a problem, unless an answer is on its way.</summary>
     public static async Task AnswerAsync(HttpContext context, Problem problem)
@@ -53,6 +66,10 @@ internal static class Problems
         if (problem.RetryAfter is { } after)
         {
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+        if (problem.Challenge is { } challenge)
+        {
+            response.Headers.WWWAuthenticate = challenge;
         }
         response.Headers.CacheControl = "no-store";
         Messages.ProblemMessage message = new()
@@ -96,6 +113,9 @@ internal sealed record Problem(int Status, string Detail)
 {
     /// <summary>When the same request may work; null where it will not.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>How the caller shows who it is; null where that is not the matter.</summary>
+    public string? Challenge { get; init; }
 
     /// <summary>Faults one by one, where there are several.</summary>
     public IReadOnlyList<string>? Errors { get; init; }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Semblance.Index;
 using Semblance.Serving.Http.Messages;
-using Semblance.Serving.Images;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http;
 
@@ -50,6 +50,13 @@ internal static class SearchEndpoints
             Answers = [Found],
             Problems = [StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },
+        new("POST", "/v1/search/url", "searchByUrl", "Finds the items that are nearest to an image of another host, where the service may fetch from it.", ByUrlAsync)
+        {
+            Group = Group,
+            Bodies = [new("application/json", typeof(UrlSearchRequest)) { Example = """{"url": "https://images.example.org/query.jpg", "k": 5}""" }],
+            Answers = [Found],
+            Problems = [StatusCodes.Status403Forbidden, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
         new("POST", "/v1/search/batch", "searchBatch", "Runs several searches at once; faster than one after the other.", BatchAsync)
         {
             Group = Group,
@@ -76,10 +83,30 @@ internal static class SearchEndpoints
     private static async Task ByImageAsync(HttpContext context, SearchService service)
     {
         (ImageSearchRequest request, ReadOnlyMemory<byte> image) = await ImageAsync(context, service).ConfigureAwait(false);
-        ImageRegion? region = request.Region is { } part ? Checked(part) : null;
-        Searching.CheckedK(service.Options, request);
-        ReadOnlyMemory<ulong> code = await service.EncodeAsync(image, region, context.RequestAborted).ConfigureAwait(false);
-        await AnswerAsync(context, await Searching.FindAsync(service, code.ToArray(), request, null, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        await AnswerAsync(context, await SearchingImages.FindAsync(service, image, request, request.Region, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private static async Task ByUrlAsync(HttpContext context, SearchService service)
+    {
+        UrlSearchRequest request = await RequestBody.JsonAsync(context, ServingJson.Default.UrlSearchRequest, service.Options.MaxJsonBytes).ConfigureAwait(false);
+        if (service.Fetcher is not { } fetcher)
+        {
+            throw new RefusedException(StatusCodes.Status403Forbidden, "this service fetches no images from other hosts. Start it with --allow-url and the hosts, or send the image itself.");
+        }
+        ReadOnlyMemory<byte> image = await FetchAsync(fetcher, request.Url, context.RequestAborted).ConfigureAwait(false);
+        await AnswerAsync(context, await SearchingImages.FindAsync(service, image, request, request.Region, context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> FetchAsync(UrlFetcher fetcher, string url, CancellationToken cancellation)
+    {
+        try
+        {
+            return await fetcher.FetchAsync(url, cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Problems.OfImage(fault);
+        }
     }
 
     private static async Task BatchAsync(HttpContext context, SearchService service)
@@ -130,34 +157,8 @@ internal static class SearchEndpoints
         {
             throw RequestBody.WrongMediaType(context.Request, "image/* or multipart/form-data");
         }
-        ImageSearchRequest request = OfQuery(context.Request.Query);
+        ImageSearchRequest request = SearchingImages.OfQuery(context.Request.Query);
         return (request, await RequestBody.BytesAsync(context, service.Options.MaxImageBytes).ConfigureAwait(false));
-    }
-
-    private static ImageSearchRequest OfQuery(IQueryCollection query) => new()
-    {
-        K = QueryText.Whole(query, "k"),
-        Radius = QueryText.Whole(query, "radius"),
-        Region = query["region"].ToString() is { Length: > 0 } region ? ParsedRegion(region) : null,
-        Filter = new FilterMessage { AllTags = QueryText.Many(query, "allTag"), AnyTags = QueryText.Many(query, "anyTag"), NoTags = QueryText.Many(query, "noTag") },
-        Partial = QueryText.Truth(query, "partial"),
-        Approximate = QueryText.Truth(query, "approximate"),
-    };
-
-    private static RegionMessage ParsedRegion(string text)
-    {
-        double[] numbers = [.. text.Split(',').Select(part => double.TryParse(part, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        return numbers.Length == 4 ? new RegionMessage { X = numbers[0], Y = numbers[1], Width = numbers[2], Height = numbers[3] }
-            : throw new ArgumentException($"region has {numbers.Length} parts; x,y,width,height are needed, such as 0.25,0.25,0.5,0.5.");
-    }
-
-    /// <summary>The region, pulled into the image where rounded decimals reach a little over its edge.</summary>
-    private static ImageRegion Checked(RegionMessage region)
-    {
-        const double Slack = 1e-3;
-        return region is { X: >= 0 and < 1, Y: >= 0 and < 1, Width: > 0, Height: > 0 } && region.X + region.Width <= 1 + Slack && region.Y + region.Height <= 1 + Slack
-            ? new ImageRegion(region.X, region.Y, Math.Min(region.Width, 1 - region.X), Math.Min(region.Height, 1 - region.Y))
-            : throw new ArgumentException("region does not lie within the image; x, y, width and height are shares of it, each from 0 to 1, and width and height above 0.");
     }
 
     private static async Task<Item> ItemAsync(SearchService service, string text, CancellationToken cancellation)

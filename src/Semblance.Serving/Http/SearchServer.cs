@@ -1,40 +1,27 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http;
-
-/// <summary>How a search service is reached when it is a program of its own.</summary>
-public sealed record SearchServerOptions
-{
-    /// <summary>The address to listen at.</summary>
-    public IPAddress Host { get; init; } = IPAddress.Loopback;
-
-    /// <summary>The port; 0 for one that the system chooses.</summary>
-    public int Port { get; init => field = value is >= 0 and <= IPEndPoint.MaxPort ? value : throw new ArgumentException($"the port is {value}; 0 to {IPEndPoint.MaxPort} are needed."); }
-
-    /// <summary>Whether log lines are JSON.</summary>
-    public bool JsonLog { get; init; }
-
-    /// <summary>Whether every request has a line in the log.</summary>
-    public bool LogRequests { get; init; }
-}
 
 /// <summary>A search service as a program of its own.</summary>
 public static class SearchServer
 {
-    private static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
-    private const int BodyBytesPerSecond = 1024;
+    private const int BytesPerSecond = 1024;
 
     /// <summary>Makes the application; it listens when it is started.</summary>
     /// <param name="server">How it is reached.</param>
     /// <param name="configure">What it serves.</param>
+    /// <exception cref="ArgumentException">It would be reached from other machines, and no keys are configured.</exception>
+    /// <exception cref="InvalidDataException">The file of settings cannot be read.</exception>
     public static WebApplication Make(SearchServerOptions server, Action<SearchServiceOptions> configure) => Make(server, configure, _ => { });
 
     /// <summary>Makes the application with more settings of its host.</summary>
@@ -42,11 +29,21 @@ public static class SearchServer
     {
         ArgumentNullException.ThrowIfNull(server);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        AddSettings(builder.Configuration, server);
         Log(builder.Logging, server);
-        builder.Services.AddSemblanceSearch(configure);
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, server));
+        SearchServiceOptions options = new();
+        configure(options);
+        builder.Services.AddSemblanceSearch(options);
+        string[] endpoints = [.. builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "")];
+        IReadOnlyList<string> warnings = ServiceBinding.Require(endpoints.Length > 0 ? endpoints : [$"http://{new IPEndPoint(server.Host, server.Port)}"], options.Access.Keys);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, server, listen: endpoints.Length == 0));
         host(builder);
         WebApplication app = builder.Build();
+        foreach (string warning in warnings)
+        {
+            app.Logger.LogWarning("{Warning}", warning);
+        }
         SemblanceSearch.Map(app, alone: true);
         return app;
     }
@@ -58,20 +55,47 @@ public static class SearchServer
         return [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
     }
 
-    private static void Limit(KestrelServerOptions kestrel, SearchServerOptions server)
+    /// <summary>What a started application serves, in words: the directory, or the database without its password.</summary>
+    public static string NameOf(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return app.Services.GetRequiredService<SearchService>().Store.Name;
+    }
+
+    private static void AddSettings(ConfigurationManager configuration, SearchServerOptions server)
+    {
+        if (server.Settings is not { } file)
+        {
+            return;
+        }
+        try
+        {
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or FormatException)
+        {
+            throw new InvalidDataException($"{file} is no file of settings: {(fault.InnerException ?? fault).Message} Give JSON, such as {{\"Kestrel\": {{\"Endpoints\": ...}}}}.", fault);
+        }
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, SearchServerOptions server, bool listen)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(BodyBytesPerSecond, BodyGrace);
-        kestrel.Limits.MinResponseDataRate = new MinDataRate(BodyBytesPerSecond, BodyGrace);
-        kestrel.Listen(server.Host, server.Port);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(BytesPerSecond, server.SlowBody);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(BytesPerSecond, server.SlowBody);
+        if (listen)
+        {
+            kestrel.Listen(server.Host, server.Port);
+        }
     }
 
     private static void Log(ILoggingBuilder logging, SearchServerOptions server)
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Warning);
+        // What keeps a service from starting is told by whoever starts it.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        logging.AddFilter("Semblance.Serving.Requests", server.LogRequests ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter(SemblanceSearch.RequestLog, server.LogRequests ? LogLevel.Information : LogLevel.Warning);
         if (server.JsonLog)
         {
             logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
@@ -80,6 +104,6 @@ public static class SearchServer
         {
             logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd HH:mm:ss "));
         }
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -1,32 +1,40 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Semblance.Deduplication;
-using Semblance.Encoders;
 using Semblance.Index;
 using Semblance.Serving.Browsing;
 using Semblance.Serving.Http.Metrics;
 using Semblance.Serving.Http.OpenApi;
 using Semblance.Serving.Images;
+using Semblance.Serving.Security;
 using Semblance.Serving.Stores;
 
 namespace Semblance.Serving.Http;
 
-/// <summary>What the operations work with: the store, the encoder and the limits. Opened when the application starts, closed when it has stopped.</summary>
-internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics metrics, PrometheusExporter exporter) : IHostedLifecycleService
+/// <summary>What the operations work with: the store, the encoder, the images and the limits. Opened when the application starts, closed when it has stopped.</summary>
+internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics metrics, PrometheusExporter exporter) : IHostedLifecycleService, IAsyncDisposable
 {
-    private readonly Func<string, bool> _images = static _ => false;
-    private ISearchStore? _store;
-    private BrowsingService? _browsing;
+    private readonly AccessGuard _guard = new(options.Access);
+    private ServiceParts? _parts;
     private volatile bool _stopping;
 
     /// <summary>What is searched.</summary>
-    public ISearchStore Store => _store ?? throw new StoreUnavailableException("the service is starting. Send the request again.");
+    public ISearchStore Store => Parts.Store;
 
     /// <summary>What makes codes of images; null where images cannot be searched with.</summary>
-    public IImageEncoder? Encoder { get; private set; }
+    public IImageEncoder? Encoder => Parts.Encoder;
+
+    /// <summary>The images of the items; null where the service has none.</summary>
+    public ImageLibrary? Library => Parts.Library;
 
     /// <summary>The collection as a whole, and judgments of results.</summary>
-    public BrowsingService Browsing => _browsing ?? throw new StoreUnavailableException("the service is starting. Send the request again.");
+    public BrowsingService Browsing => Parts.Browsing;
+
+    /// <summary>Fetches images of other hosts; null where that is switched off.</summary>
+    public UrlFetcher? Fetcher => Parts.Fetcher;
+
+    /// <summary>Says who may.</summary>
+    public AccessGuard Guard => _guard;
 
     /// <summary>Names and limits.</summary>
     public SearchServiceOptions Options => options;
@@ -43,6 +51,8 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
     /// <summary>Whether writes are refused.</summary>
     public bool ReadOnly => options.ReadOnly || Store.ReadOnly;
 
+    private ServiceParts Parts => _parts ?? throw new StoreUnavailableException("the service is starting. Send the request again.");
+
     /// <summary>Fails where no search would succeed now.</summary>
     /// <exception cref="StoreUnavailableException">The service starts or stops, or its store cannot be searched.</exception>
     public Task CheckAsync(CancellationToken cancellation) =>
@@ -56,40 +66,54 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
         {
             throw new RefusedException(StatusCodes.Status409Conflict, "this service has no model that belongs to its codes, so images cannot be encoded. Start it with --model and the run that made the codes, or send codes.");
         }
-        if (image.IsEmpty)
-        {
-            throw new RefusedException(StatusCodes.Status400BadRequest, "the body is empty; send the bytes of an image file.");
-        }
         try
         {
             return await encoder.EncodeAsync(image, "the image", region, cancellation).ConfigureAwait(false);
         }
         catch (InvalidDataException fault)
         {
-            throw new RefusedException(StatusCodes.Status422UnprocessableEntity, fault.Message);
+            throw Problems.OfImage(fault);
+        }
+    }
+
+    /// <summary>Puts items, all or none.</summary>
+    /// <returns>How many replaced one that was there.</returns>
+    public async Task<int> UpsertAsync(IReadOnlyCollection<Item> items, CancellationToken cancellation)
+    {
+        RequireWritable();
+        using Activity? activity = ServiceMetrics.Traces.StartActivity("store.upsert")?.SetTag("semblance.items", items.Count);
+        return await Store.UpsertAsync(items, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes items, all or none, and what was uploaded for them.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DeleteAsync(IReadOnlyCollection<ItemId> ids, CancellationToken cancellation)
+    {
+        RequireWritable();
+        using Activity? activity = ServiceMetrics.Traces.StartActivity("store.delete")?.SetTag("semblance.items", ids.Count);
+        int deleted = await Store.DeleteAsync(ids, cancellation).ConfigureAwait(false);
+        foreach (ItemId id in Library is null ? [] : ids)
+        {
+            Library!.Delete(id.ToString());
+        }
+        return deleted;
+    }
+
+    /// <summary>Refuses where writes are.</summary>
+    /// <exception cref="ReadOnlyStoreException">They are.</exception>
+    public void RequireWritable()
+    {
+        if (ReadOnly)
+        {
+            throw new ReadOnlyStoreException($"{Store.Name} is open for reading only.");
         }
     }
 
     /// <summary>Whether the service has the image of an item.</summary>
-    public bool HasImage(ItemId id) => _images(id.ToString());
+    public bool HasImage(ItemId id) => Library?.Find(id.ToString()) is not null;
 
     /// <inheritdoc/>
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        Encoder = options.Encoder ?? OpenEncoder();
-        _store = options.Store ?? await OpenStoreAsync(cancellationToken).ConfigureAwait(false);
-        _browsing = BrowsingService.Open(_store, options.Browsing);
-        EncodedNote? note = await _store.NoteAsync(cancellationToken).ConfigureAwait(false);
-        bool chosen = options.Encoder is not null || options.Model is not null;
-        if (Encoder is not null && Mismatch(_store, note, Encoder) is { } mismatch)
-        {
-            Encoder = !chosen ? null : throw new InvalidDataException(mismatch);
-        }
-        if (Encoder is not null && note is null && !ReadOnly && (await _store.InfoAsync(cancellationToken).ConfigureAwait(false)).Items == 0)
-        {
-            await _store.SetNoteAsync(Encoder.Note, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public async Task StartAsync(CancellationToken cancellationToken) => _parts = await ServiceParts.OpenAsync(options, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task StoppingAsync(CancellationToken cancellationToken)
@@ -99,20 +123,16 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken) => await DisposeAsync().ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        if (options.Encoder is null && Encoder is { } encoder)
+        if (_parts is { } parts)
         {
-            await encoder.DisposeAsync().ConfigureAwait(false);
+            await parts.DisposeAsync().ConfigureAwait(false);
         }
-        if (_browsing is { } browsing)
-        {
-            await browsing.DisposeAsync().ConfigureAwait(false);
-        }
-        if (options.Store is null && _store is { } store)
-        {
-            await store.DisposeAsync().ConfigureAwait(false);
-        }
+        _guard.Dispose();
     }
 
     /// <inheritdoc/>
@@ -123,17 +143,4 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private static string? Mismatch(ISearchStore store, EncodedNote? note, IImageEncoder encoder) =>
-        store.Bits != encoder.Bits ? $"{store.Name} holds codes of {store.Bits} bits and the model gives {encoder.Bits}. Search with the model that encoded them."
-        : note is not null && note.Model != encoder.Note.Model ? $"{store.Name} was encoded by model {note.Model} (run {note.Run}); run {encoder.Note.Run} holds model {encoder.Note.Model}. Search with the run that encoded it, or encode again."
-        : null;
-
-    private IImageEncoder OpenEncoder() => options.Model is null ? new PerceptualEncoder() : throw new NotSupportedException("models come with the encoder queue");
-
-    private Task<ISearchStore> OpenStoreAsync(CancellationToken cancellation)
-    {
-        StoreOptions how = new() { ReadOnly = options.ReadOnly, CreateBits = options.Create ? Encoder?.Bits ?? PerceptualHash.Bits : null };
-        return SearchStores.OpenAsync(options.Index ?? throw new ArgumentException("the service has nothing to search. Set Index to the directory of an index, or Store to a store that is open."), how, cancellation);
-    }
 }

@@ -1,5 +1,6 @@
 using Semblance.Serving.Browsing;
 using Semblance.Serving.Images;
+using Semblance.Serving.Security;
 using Semblance.Serving.Stores;
 
 namespace Semblance.Serving.Http;
@@ -31,6 +32,18 @@ public sealed class SearchServiceOptions
     /// <summary>Where judgments of results are kept, and how much of the index is looked at to browse it.</summary>
     public BrowsingOptions Browsing { get; set; } = new();
 
+    /// <summary>The folder of the images: an item's image is the file that its id names below it, or what was uploaded, which is kept there; null for no images.</summary>
+    public string? Images { get; set; }
+
+    /// <summary>Images that are open already, in place of <see cref="Images"/>.</summary>
+    public ImageLibrary? Library { get; set; }
+
+    /// <summary>Who may use it. Unless keys are given here, or the application decides, only this machine is let in.</summary>
+    public AccessOptions Access { get; set; } = new();
+
+    /// <summary>Hosts from which images may be fetched to search with; none unless they are named.</summary>
+    public IReadOnlyList<string> UrlHosts { get; set; } = [];
+
     /// <summary>The most items of an answer.</summary>
     public int MaxK { get; set => field = AtLeastOne(value); } = 1000;
 
@@ -44,7 +57,7 @@ public sealed class SearchServiceOptions
     public int MaxImageBytes { get; set => field = AtLeastOne(value); } = 20 << 20;
 
     /// <summary>The largest image that is decoded, in pixels.</summary>
-    public long MaxPixels { get; set => field = value >= 1 ? value : throw new ArgumentException($"MaxPixels is {value}; at least 1 is needed."); } = 100_000_000;
+    public long MaxPixels { get; set => field = value >= 1 ? value : throw new ArgumentException($"MaxPixels is {value}; at least 1 is needed."); } = 50_000_000;
 
     private static int AtLeastOne(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
         value >= 1 ? value : throw new ArgumentException($"{name} is {value}; at least 1 is needed.");

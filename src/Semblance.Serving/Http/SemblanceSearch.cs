@@ -20,6 +20,9 @@ namespace Semblance.Serving.Http;
 /// </example>
 public static class SemblanceSearch
 {
+    /// <summary>The category under which requests are logged.</summary>
+    internal const string RequestLog = "Semblance.Serving.Requests";
+
     private const string Unmatched = "{**path}";
 
     /// <summary>Adds what <see cref="MapSemblance"/> needs. The index is opened when the application starts, and closed when it has stopped.</summary>
@@ -27,19 +30,25 @@ public static class SemblanceSearch
     /// <param name="configure">Says what is served.</param>
     public static IServiceCollection AddSemblanceSearch(this IServiceCollection services, Action<SearchServiceOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+        SearchServiceOptions options = new();
+        configure(options);
+        return AddSemblanceSearch(services, options);
+    }
+
+    /// <summary>Adds what <see cref="MapSemblance"/> needs, with settings that are there already.</summary>
+    /// <param name="services">Of the application.</param>
+    /// <param name="options">What is served.</param>
+    public static IServiceCollection AddSemblanceSearch(this IServiceCollection services, SearchServiceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
         services.AddMetrics();
         ApiDocument.Add(services);
         services.AddRouting();
         services.TryAddSingleton<PrometheusExporter>();
         services.TryAddSingleton<ServiceMetrics>();
-        services.TryAddSingleton(provider =>
-        {
-            SearchServiceOptions options = new();
-            configure(options);
-            return new SearchService(options, provider.GetRequiredService<ServiceMetrics>(), provider.GetRequiredService<PrometheusExporter>());
-        });
+        services.TryAddSingleton(provider => new SearchService(options, provider.GetRequiredService<ServiceMetrics>(), provider.GetRequiredService<PrometheusExporter>()));
         services.AddHostedService(provider => provider.GetRequiredService<SearchService>());
         return services;
     }
@@ -47,7 +56,7 @@ public static class SemblanceSearch
     /// <summary>Maps all operations of the service, below a group of routes where one is given.</summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>The routes, to add conventions to.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="AddSemblanceSearch"/> was not called.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="AddSemblanceSearch(IServiceCollection, Action{SearchServiceOptions})"/> was not called.</exception>
     public static IEndpointConventionBuilder MapSemblance(this IEndpointRouteBuilder endpoints) => Map(endpoints, alone: false);
 
     /// <summary>Maps all operations, and answers for every other path as well.</summary>
@@ -57,15 +66,15 @@ public static class SemblanceSearch
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         SearchService service = endpoints.ServiceProvider.GetService<SearchService>() ?? throw new InvalidOperationException("MapSemblance needs AddSemblanceSearch. Call it on the services of the application.");
-        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. InfoEndpoints.All(), .. DocumentEndpoint.All(), .. BrowsingEndpoints.All(), .. JudgmentEndpoints.All()];
-        Dispatcher dispatcher = new(service, operations, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Semblance.Serving.Requests"));
+        Operation[] operations = [.. SearchEndpoints.All(), .. ItemEndpoints.All(), .. ImageEndpoints.All(), .. InfoEndpoints.All(), .. DocumentEndpoint.All(), .. BrowsingEndpoints.All(), .. JudgmentEndpoints.All()];
+        Dispatcher dispatcher = new(service, operations, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(RequestLog));
         RouteGroupBuilder routes = endpoints.MapGroup("");
         foreach (Operation operation in operations)
         {
             RequestDelegate run = context => dispatcher.RunAsync(context, operation);
             routes.MapMethods(operation.Path, [operation.Method], run).WithMetadata(operation, run.Method).WithGroupName(ApiDocument.Name);
         }
-        PageEndpoints.Map(routes, PageFiles.All);
+        PageEndpoints.Map(routes, PageFiles.All, dispatcher.ShowAsync);
         string below = alone ? "/" : "/v1/";
         routes.Map(below + Unmatched, context => dispatcher.RefuseAsync(context, below + context.Request.RouteValues["path"])).WithOrder(int.MaxValue);
         return routes;

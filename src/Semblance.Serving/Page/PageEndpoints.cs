@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Page;
 
@@ -13,17 +14,18 @@ internal static class PageEndpoints
     /// <summary>Maps the page and its files.</summary>
     /// <param name="routes">Where to.</param>
     /// <param name="files">The files.</param>
-    public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<PageFile> files)
+    /// <param name="around">Goes around every request.</param>
+    public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<PageFile> files, Func<HttpContext, Func<HttpContext, Task>, Task> around)
     {
         foreach (PageFile file in files)
         {
             if (file.Name == PageFiles.Index)
             {
-                routes.MapMethods("/", Methods, context => IndexAsync(context, file));
+                routes.MapMethods("/", Methods, context => around(context, _ => IndexAsync(context, file)));
             }
             else
             {
-                routes.MapMethods("/" + file.Name, Methods, context => SendAsync(context, file));
+                routes.MapMethods("/" + file.Name, Methods, context => around(context, _ => SendAsync(context, file)));
             }
         }
     }
@@ -42,6 +44,7 @@ internal static class PageEndpoints
     private static async Task SendAsync(HttpContext context, PageFile file)
     {
         HttpResponse response = context.Response;
+        SecurityHeaders.ForPage(response);
         response.Headers.ETag = file.ETag;
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = HeaderNames.AcceptEncoding;

@@ -56,7 +56,7 @@ public sealed class BadRequestTests
 
     public static TheoryData<string, string, int, string> Bare => new()
     {
-        { "GET", "/", 404, "there is nothing at this path" },
+        { "POST", "/", 405, "POST is not for this path; it takes GET" },
         { "GET", "/v1", 404, "there is nothing at this path" },
         { "GET", "/v1/nothing", 404, "there is nothing at this path" },
         { "GET", "/v2/info", 404, "there is nothing at this path" },

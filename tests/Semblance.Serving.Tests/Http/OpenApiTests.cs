@@ -42,9 +42,13 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Every_example_is_answered_as_the_document_says()
     {
-        await using TestServer server = await TestServer.StartAsync([new Item("beach/001.jpg", new ulong[] { 1, 2 }, ["beach"], """{"n": 1}""")]);
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "beach"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.Path, "beach", "001.jpg"), ImageCodec.Encode(Collection.Image(2), ImageFormat.Jpeg));
+        await using TestServer server = await TestServer.StartAsync([new Item("beach/001.jpg", new ulong[] { 1, 2 }, ["beach"], """{"n": 1}"""), new Item("beach/002.jpg", new ulong[] { 3, 2 })], configure: options => options.Images = folder.Path);
         ApiDescription api = new(await server.GetAsync("/openapi/v1.json"));
-        foreach (ApiOperation operation in api.Operations.OrderBy(operation => operation.Method == "delete"))
+        // Fetching is off, and has tests of its own.
+        foreach (ApiOperation operation in api.Operations.Where(operation => operation.Id != "searchByUrl").OrderBy(operation => operation.Method == "delete" || operation.Id == "changeItems"))
         {
             foreach (HttpContent? body in Bodies(operation))
             {

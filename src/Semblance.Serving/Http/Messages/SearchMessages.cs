@@ -49,6 +49,16 @@ internal sealed record ImageSearchRequest : SearchRequest
     public RegionMessage? Region { get; init; }
 }
 
+/// <summary>A search with an image of another host.</summary>
+internal sealed record UrlSearchRequest : SearchRequest
+{
+    /// <summary>Where the image is; a host from which this service may fetch.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The part of the image to look at; all of it unless it is given.</summary>
+    public RegionMessage? Region { get; init; }
+}
+
 /// <summary>Several searches at once.</summary>
 internal sealed record BatchSearchRequest : SearchRequest
 {

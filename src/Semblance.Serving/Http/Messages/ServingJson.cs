@@ -11,6 +11,7 @@ namespace Semblance.Serving.Http.Messages;
 [JsonSerializable(typeof(CodeSearchRequest))]
 [JsonSerializable(typeof(IdSearchRequest))]
 [JsonSerializable(typeof(ImageSearchRequest))]
+[JsonSerializable(typeof(UrlSearchRequest))]
 [JsonSerializable(typeof(BatchSearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(BatchSearchResponse))]

@@ -12,7 +12,7 @@ internal static class DocumentEndpoint
         new("GET", "/openapi/v1.json", "getOpenApi", "Gets this document.", GetAsync)
         {
             Group = "Service",
-            Access = Access.Open,
+            Scope = null,
             Answers = [new(StatusCodes.Status200OK, "An OpenAPI 3.0 document.") { MediaTypes = ["application/json"] }],
         },
     ];

@@ -31,7 +31,7 @@ internal sealed class OperationDescriber(OpenApiOperationTransformerContext cont
         described.Parameters = operation.Query.Count == 0 ? null : [.. operation.Query.Select(Parameter)];
         described.RequestBody = operation.Bodies.Count == 0 ? null : await BodyAsync(operation.Bodies, cancellation).ConfigureAwait(false);
         described.Responses = await ResponsesAsync(operation, cancellation).ConfigureAwait(false);
-        if (operation.Access != Access.Open)
+        if (operation.Scope is not null)
         {
             described.Security = [.. new[] { Bearer, Header }.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] })];
         }

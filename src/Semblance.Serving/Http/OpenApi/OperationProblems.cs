@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Http.OpenApi;
 
@@ -13,9 +14,9 @@ internal static class OperationProblems
 
     /// <summary>All statuses of problems that it may answer with.</summary>
     public static IEnumerable<int> Of(Operation operation) => Always
-        .Concat(operation.Access == Access.Open ? [] : WithKeys)
+        .Concat(operation.Scope is null ? [] : WithKeys)
         .Concat(operation.Bodies.Count == 0 ? [] : WithBody)
-        .Concat(operation.Access == Access.Write ? [StatusCodes.Status507InsufficientStorage] : [])
+        .Concat(operation.Scope == AccessScope.Write ? [StatusCodes.Status507InsufficientStorage] : [])
         .Concat(operation.Problems)
         .Distinct();
 
