@@ -35,7 +35,7 @@ public sealed class RequestFuzzTests(ITestOutputHelper output) : IDisposable
             live.Upsert(new Item(new ItemId("beach/001.jpg"), new ulong[] { 1, 2 }, ["beach"]));
             live.Upsert(new Item(new ItemId("kept"), new ulong[] { 3, 4 }));
         }
-        using ServerProcess server = ServerProcess.Start("--index", index);
+        using ServerProcess server = ServerProcess.Start("--index", index, "--images", photos);
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/") };
         using JsonDocument document = JsonDocument.Parse(await client.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
         IReadOnlyList<FuzzRequest> sound = OpenApiRequests.Of(document.RootElement);

@@ -35,7 +35,11 @@ public sealed class ServiceReliabilityTests(ITestOutputHelper output) : IDisposa
             {
                 Assert.Empty(ledger.Compare(await load.HeldAsync(Stop)));
                 Task running = load.RunAsync(writers: 8, searchers: 2, hostile: 1, round, Stop);
-                await Task.Delay(random.Next(300, 1500), Stop);
+                long enough = random.Next(100, 1000);
+                while (load.Answers < enough)
+                {
+                    await Task.Delay(5, Stop);
+                }
                 server.Dispose();
                 await running;
                 Assert.Empty(load.Unexpected);
@@ -55,7 +59,7 @@ public sealed class ServiceReliabilityTests(ITestOutputHelper output) : IDisposa
         CreateIndex();
         TimeSpan time = TimeSpan.FromMinutes(SoakMinutes);
         using ServerProcess server = Serve();
-        using MixedLoad load = new(server.Port, TimeSpan.FromMilliseconds(SoakMinutes > 1 ? 20 : 2));
+        using MixedLoad load = new(server.Port, TimeSpan.FromMilliseconds(SoakMinutes > 1 ? 60 : 2));
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         over.CancelAfter(time);
         Task running = load.RunAsync(writers: 6, searchers: 6, hostile: 2, 1, over.Token);
@@ -92,5 +96,5 @@ public sealed class ServiceReliabilityTests(ITestOutputHelper output) : IDisposa
 
     private void CreateIndex() => LiveIndex.Create(Index, new LiveIndexOptions { Bits = PerceptualHash.Bits, Ids = IdKind.Text }).Dispose();
 
-    private ServerProcess Serve() => ServerProcess.Start("--index", Index);
+    private ServerProcess Serve() => ServerProcess.Start("--index", Index, "--images", Directory.CreateDirectory(_folder.File("images")).FullName);
 }
