@@ -35,6 +35,9 @@ internal sealed record CompactAnswer(string Index, int SegmentsBefore, int Segme
 /// <summary>What <c>index verify --json</c> prints.</summary>
 internal sealed record VerifyAnswer(string Index, long Items, IReadOnlyList<string> Faults);
 
+/// <summary>What <c>index push --json</c> and <c>index pull --json</c> print.</summary>
+internal sealed record MoveAnswer(string Index, string Database, long Items, int Bits);
+
 /// <summary>What <c>index search --json</c> prints for one query.</summary>
 internal sealed record IndexSearchAnswer(string Query, IReadOnlyList<IndexHit> Hits);
 
@@ -61,6 +64,7 @@ internal sealed record KeyAnswer(string Name, string Id, string Scope, DateTimeO
 [JsonSerializable(typeof(DeleteAnswer))]
 [JsonSerializable(typeof(CompactAnswer))]
 [JsonSerializable(typeof(VerifyAnswer))]
+[JsonSerializable(typeof(MoveAnswer))]
 [JsonSerializable(typeof(IndexSearchAnswer[]))]
 [JsonSerializable(typeof(TreeAnswer))]
 [JsonSerializable(typeof(KeyAnswer))]

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Semblance.Cli.Verbs;
 using Semblance.Cli.Verbs.Indexes;
 using Semblance.IO;
+using Semblance.Serving.Stores;
 using Semblance.Tensors;
 using Semblance.Tensors.Native;
 
@@ -97,7 +98,7 @@ internal static partial class CommandLine
 
     private static int? Classify(Exception exception) => Innermost(exception) switch
     {
-        InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => ExitCode.BadInput,
+        InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or ReadOnlyStoreException => ExitCode.BadInput,
         ArgumentException => ExitCode.Usage,
         SemblanceException or NativeLibraryException or TensorException or IOException or OutOfMemoryException => ExitCode.Failure,
         _ => null,

@@ -5,13 +5,16 @@ namespace Semblance.Serving.Postgres;
 /// <summary>What a database can do for an index, as it was when it was asked.</summary>
 /// <param name="Server">Version of the server.</param>
 /// <param name="Vector">Version of pgvector; null without, and before 0.7, which had no Hamming distance.</param>
-/// <param name="Hamming">The operator of the Hamming distance, with its schema; null without pgvector.</param>
+/// <param name="VectorSchema">The schema of pgvector; null without.</param>
 /// <param name="Hnsw">Whether the index has an HNSW index of its codes.</param>
 /// <param name="Parts">Partitions of the index, by name; empty where it is one table.</param>
-internal sealed record Capabilities(Version Server, Version? Vector, string? Hamming, bool Hnsw, IReadOnlyList<Partition> Parts)
+internal sealed record Capabilities(Version Server, Version? Vector, string? VectorSchema, bool Hnsw, IReadOnlyList<Partition> Parts)
 {
     /// <summary>Whether a search through HNSW goes on where a filter leaves too few.</summary>
     public bool Iterates => Vector >= new Version(0, 8);
+
+    /// <summary>The operator of the Hamming distance; null without pgvector.</summary>
+    public string? Hamming => VectorSchema is null ? null : $"OPERATOR({VectorSchema}.<~>)";
 
     /// <summary>Asks.</summary>
     public static async Task<Capabilities> OfAsync(NpgsqlConnection connection, IndexTable table, CancellationToken cancellation)
@@ -33,7 +36,7 @@ internal sealed record Capabilities(Version Server, Version? Vector, string? Ham
             row => new Partition(row.GetString(0), row.GetString(1)),
             cancellation,
             table.Items).ConfigureAwait(false);
-        return new Capabilities(connection.PostgreSqlVersion, version, version is null ? null : $"OPERATOR({vector[0].Schema}.<~>)", hnsw, parts);
+        return new Capabilities(connection.PostgreSqlVersion, version, version is null ? null : vector[0].Schema, hnsw, parts);
     }
 }
 

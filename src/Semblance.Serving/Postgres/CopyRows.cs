@@ -23,7 +23,7 @@ internal sealed class CopyRows(int bits)
     /// <param name="progress">Hears of the number sent.</param>
     /// <param name="cancellation">Ends it; nothing is kept.</param>
     /// <returns>How many were sent.</returns>
-    public static async Task<long> WriteAsync(NpgsqlConnection connection, string copy, int bits, IEnumerable<Item> items, Action<long>? progress, CancellationToken cancellation)
+    public static async Task<long> WriteAsync(NpgsqlConnection connection, string copy, int bits, IAsyncEnumerable<Item> items, Action<long>? progress, CancellationToken cancellation)
     {
         CopyRows rows = new(bits);
         NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync(copy, cancellation).ConfigureAwait(false);
@@ -35,20 +35,32 @@ internal sealed class CopyRows(int bits)
             }
             catch
             {
-                // Disposing of the stream would say that all was sent.
-                await stream.CancelAsync().ConfigureAwait(false);
+                await AbandonAsync(stream).ConfigureAwait(false);
                 throw;
             }
         }
     }
 
-    private async Task<long> SendAsync(Stream stream, IEnumerable<Item> items, Action<long>? progress, CancellationToken cancellation)
+    /// <summary>Says that the rest does not come; merely disposing of the stream would say that all was sent.</summary>
+    private static async Task AbandonAsync(NpgsqlRawCopyStream stream)
+    {
+        try
+        {
+            await stream.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is ObjectDisposedException or NpgsqlException)
+        {
+            // The connection is gone, and what was sent with it.
+        }
+    }
+
+    private async Task<long> SendAsync(Stream stream, IAsyncEnumerable<Item> items, Action<long>? progress, CancellationToken cancellation)
     {
         long sent = 0;
         Bytes(Signature);
         Number(0);
         Number(0);
-        foreach (Item item in items)
+        await foreach (Item item in items.WithCancellation(cancellation).ConfigureAwait(false))
         {
             Add(item);
             sent++;

@@ -98,6 +98,10 @@ internal static class IndexCatalog
     public static Task<int> LockAsync(NpgsqlConnection connection, IndexTable table, CancellationToken cancellation) =>
         PostgresServer.ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", cancellation, table.Items);
 
+    /// <summary>Keeps other writers of an index over shards waiting until the transaction ends; no server sees the locks of all, so that none could tell that two writers wait for each other.</summary>
+    public static Task<int> LockShardsAsync(NpgsqlConnection connection, IndexTable table, CancellationToken cancellation) =>
+        PostgresServer.ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", cancellation, table.Items);
+
     private static async Task<Exception> NoneAsync(PostgresServer server, CancellationToken cancellation)
     {
         List<string> names = await server.RunAsync(

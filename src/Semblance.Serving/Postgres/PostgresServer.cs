@@ -8,14 +8,15 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private const int Tries = 5;
     private readonly NpgsqlDataSource _pool;
+    private readonly bool _patient;
 
     /// <summary>Makes a pool; no connection is opened yet.</summary>
     /// <param name="url">The database.</param>
     /// <param name="readOnly">Whether the server shall refuse writes.</param>
-    /// <param name="patient">Whether statements may take as long as they like.</param>
+    /// <param name="patient">Whether statements may take as long as they like; work that long is not begun anew by itself.</param>
     public PostgresServer(PostgresUrl url, bool readOnly, bool patient = false)
     {
-        Url = url;
+        (Url, _patient) = (url, patient);
         NpgsqlDataSourceBuilder builder = new(url.Connection.ConnectionString);
         string settings = Settings(url, readOnly, patient);
         if (patient)
@@ -33,7 +34,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <param name="cancellation">Ends it, on the server as well.</param>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
-        bool renewed = false;
+        bool renewed = _patient;
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -68,16 +69,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>A connection for work that is not tried again.</summary>
     public async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancellation)
     {
+        // A trivial statement finds out whether a pooled connection still stands.
+        await RunAsync(connection => ExecuteAsync(connection, "SELECT", cancellation), cancellation).ConfigureAwait(false);
         try
         {
-            // A trivial statement finds out whether a pooled connection still stands.
-            return await RunAsync(
-                async probe =>
-                {
-                    await ExecuteAsync(probe, "SELECT", cancellation).ConfigureAwait(false);
-                    return await _pool.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-                },
-                cancellation).ConfigureAwait(false);
+            return await _pool.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception fault)
         {

@@ -7,6 +7,9 @@ namespace Semblance.Serving.Postgres;
 /// <content>Searching an index whose parts lie on other servers.</content>
 public sealed partial class PostgresStore
 {
+    /// <summary>Whatever the planner believes of how many rows pass a filter, shards sort and cut; the coordinator sorts what they send.</summary>
+    internal const string PushDown = "SELECT set_config('enable_sort', 'off', true)";
+
     private readonly LostShards _lost = new();
 
     private async Task<IReadOnlyList<StoreAnswer>> SearchShardsAsync(Codes queries, StoreSearch search, Capabilities known, CancellationToken cancellation)
@@ -16,7 +19,9 @@ public sealed partial class PostgresStore
         {
             try
             {
-                return Marked(await SearchPartsAsync(queries, search, known, parts, cancellation).ConfigureAwait(false), known.Parts.Except(parts));
+                List<ItemMatch>[] found = await SearchPartsAsync(queries, search, known, parts, cancellation).ConfigureAwait(false);
+                Array.ForEach(parts, _lost.Remove);
+                return Marked(found, known.Parts.Except(parts));
             }
             catch (StoreUnavailableException fault)
             {
@@ -34,12 +39,12 @@ public sealed partial class PostgresStore
 
     private Task<List<ItemMatch>[]> SearchPartsAsync(Codes queries, StoreSearch search, Capabilities known, Partition[] parts, CancellationToken cancellation)
     {
-        SearchStatement statement = new(_table, known with { Hamming = null }, search, false, Array.ConvertAll(parts, part => part.Table));
+        SearchStatement statement = new(_table, known with { VectorSchema = null }, search, false, Array.ConvertAll(parts, part => part.Table));
         return _server.InTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead,
             async connection =>
             {
-                List<ItemMatch>[] found = await ReadAsync(connection, queries, statement, null, cancellation).ConfigureAwait(false);
+                List<ItemMatch>[] found = await ReadAsync(connection, queries, statement, PushDown, cancellation).ConfigureAwait(false);
                 return search.Items ? await WithItemsAsync(connection, found, parts, cancellation).ConfigureAwait(false) : found;
             },
             cancellation);
@@ -91,6 +96,8 @@ public sealed partial class PostgresStore
         private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> _until = new(StringComparer.Ordinal);
 
         public void Add(Partition part) => _until[part.Server] = Environment.TickCount64 + (long)Rest.TotalMilliseconds;
+
+        public void Remove(Partition part) => _until.TryRemove(part.Server, out _);
 
         public bool Contains(Partition part) => _until.TryGetValue(part.Server, out long until) && Environment.TickCount64 < until;
     }

@@ -12,7 +12,7 @@ public sealed partial class PostgresStore
     /// <summary>Items of a call above which they are copied into a table of their own first.</summary>
     private const int MostInStatement = 1000;
 
-    private const string Columns = "(id, code, tags, payload)";
+    internal const string Columns = "(id, code, tags, payload)";
 
     /// <inheritdoc/>
     public async Task<int> UpsertAsync(IReadOnlyCollection<Item> items, CancellationToken cancellation = default)
@@ -52,16 +52,53 @@ public sealed partial class PostgresStore
         {
             return 0;
         }
-        int deleted = await _server.InTransactionAsync(System.Data.IsolationLevel.ReadCommitted, connection => DeleteAsync(connection, ids.Order(), cancellation), cancellation).ConfigureAwait(false);
+        bool sharded = (await LearnAsync(cancellation).ConfigureAwait(false)).Parts.Count > 0;
+        int deleted = sharded
+            ? await _server.InTransactionAsync(System.Data.IsolationLevel.ReadCommitted, connection => LockAndDeleteAsync(connection, ids, cancellation), cancellation).ConfigureAwait(false)
+            : await _server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, DeleteInOrder, cancellation, _table.Parameter(ids)), cancellation).ConfigureAwait(false);
         _counted = null;
         return deleted;
     }
 
-    private Task<int> DeleteAsync(NpgsqlConnection connection, IEnumerable<ItemId> ids, CancellationToken cancellation) =>
+    /// <summary>Builds an HNSW index of the codes for approximate searches, while others read and write; none where there is one.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="InvalidDataException">The database has no pgvector, or the index is spread over shards.</exception>
+    public async Task BuildHnswAsync(CancellationToken cancellation = default)
+    {
+        RequireWritable();
+        Capabilities known = await LearnAsync(cancellation).ConfigureAwait(false);
+        if (known.VectorSchema is null || known.Parts.Count > 0)
+        {
+            throw new InvalidDataException($"{Name}: {(known.Parts.Count > 0 ? "an index over shards is searched exactly." : "the database has no pgvector 0.7 or newer, which HNSW needs. Install it, then 'CREATE EXTENSION vector'.")}");
+        }
+        if (!known.Hnsw)
+        {
+            PostgresServer server = new(_server.Url, readOnly: false, patient: true);
+            await using (server.ConfigureAwait(false))
+            {
+                await server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, PostgresPush.HnswOf(_table, known, "CONCURRENTLY "), cancellation), cancellation).ConfigureAwait(false);
+                // The planner weighs the graph against a scan by what it knows of the table.
+                await server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, $"ANALYZE {_table.Items}", cancellation), cancellation).ConfigureAwait(false);
+            }
+            _known = new Known(known with { Hnsw = true }, Environment.TickCount64);
+        }
+    }
+
+    // Rows are locked in the order in which upserts lock them.
+    private string DeleteInOrder =>
+        $"WITH gone AS (SELECT id FROM {_table.Items} WHERE id = ANY ($1) ORDER BY id FOR UPDATE) DELETE FROM {_table.Items} i USING gone WHERE i.id = gone.id";
+
+    private async Task<int> LockAndDeleteAsync(NpgsqlConnection connection, IEnumerable<ItemId> ids, CancellationToken cancellation)
+    {
+        await IndexCatalog.LockShardsAsync(connection, _table, cancellation).ConfigureAwait(false);
+        return await DeleteFromShardsAsync(connection, ids, cancellation).ConfigureAwait(false);
+    }
+
+    private Task<int> DeleteFromShardsAsync(NpgsqlConnection connection, IEnumerable<ItemId> ids, CancellationToken cancellation) =>
         PostgresServer.ExecuteAsync(connection, $"DELETE FROM {_table.Items} WHERE id = ANY ($1)", cancellation, _table.Parameter(ids));
 
     private Task<long> UpsertFewAsync(Item[] items, CancellationToken cancellation) => _server.RunAsync(
-        connection => PostgresServer.ScalarAsync<long>(connection, Upsert(Rows), cancellation, Parameters(items)),
+        connection => PostgresServer.ScalarAsync<long>(connection, Upsert(Rows), cancellation, Parameters(_table, items)),
         cancellation);
 
     private Task<long> UpsertManyAsync(Item[] items, CancellationToken cancellation) => _server.InTransactionAsync(
@@ -69,37 +106,41 @@ public sealed partial class PostgresStore
         async connection =>
         {
             await PostgresServer.ExecuteAsync(connection, $"CREATE TEMPORARY TABLE incoming (LIKE {_table.Items}) ON COMMIT DROP", cancellation).ConfigureAwait(false);
-            await CopyRows.WriteAsync(connection, $"COPY incoming {Columns} FROM STDIN (FORMAT binary)", Bits, items, null, cancellation).ConfigureAwait(false);
+            await CopyRows.WriteAsync(connection, $"COPY incoming {Columns} FROM STDIN (FORMAT binary)", Bits, items.ToAsyncEnumerable(), null, cancellation).ConfigureAwait(false);
             return await PostgresServer.ScalarAsync<long>(connection, Upsert("SELECT id, code, tags, payload FROM incoming ORDER BY id"), cancellation).ConfigureAwait(false);
         },
         cancellation);
 
-    /// <summary>Foreign tables know no ON CONFLICT: what is there is deleted first. Another writer of the same new id makes one of the two start again.</summary>
+    /// <summary>Foreign tables know no ON CONFLICT: what is there is deleted first.</summary>
     private Task<long> UpsertShardsAsync(Item[] items, CancellationToken cancellation) => _server.InTransactionAsync(
         System.Data.IsolationLevel.ReadCommitted,
         async connection =>
         {
             long replaced = 0;
+            await IndexCatalog.LockShardsAsync(connection, _table, cancellation).ConfigureAwait(false);
             foreach (Item[] part in items.Chunk(10 * MostInStatement))
             {
-                replaced += await DeleteAsync(connection, part.Select(item => item.Id), cancellation).ConfigureAwait(false);
-                await PostgresServer.ExecuteAsync(connection, $"INSERT INTO {_table.Items} {Columns} {Rows}", cancellation, Parameters(part)).ConfigureAwait(false);
+                replaced += await DeleteFromShardsAsync(connection, part.Select(item => item.Id), cancellation).ConfigureAwait(false);
+                await PostgresServer.ExecuteAsync(connection, $"INSERT INTO {_table.Items} {Columns} {Rows}", cancellation, Parameters(_table, part)).ConfigureAwait(false);
             }
             return replaced;
         },
         cancellation);
 
     /// <summary>The rows of a statement's parameters; tags come as the text of an array, since arrays of arrays must be rectangular.</summary>
-    private string Rows => $"SELECT id, code, tags::text[], payload FROM unnest($1::{_table.IdType}[], $2::bit({Bits})[], $3::text[], $4::text[]) AS new {Columns}";
+    private string Rows => RowsOf(_table);
+
+    internal static string RowsOf(IndexTable table) => $"SELECT id, code, tags::text[], payload FROM unnest($1::{table.IdType}[], $2::bit({table.Bits})[], $3::text[], $4::text[]) AS new {Columns}";
 
     // A row that was there has been locked by this transaction: its xmax is not 0.
     private string Upsert(string rows) =>
         $"WITH put AS (INSERT INTO {_table.Items} {Columns} {rows} ON CONFLICT (id) DO UPDATE SET code = excluded.code, tags = excluded.tags, payload = excluded.payload RETURNING xmax <> 0 AS replaced) SELECT count(*) FROM put WHERE replaced";
 
-    private object[] Parameters(Item[] items) =>
+    /// <summary>The parameters of <see cref="RowsOf"/>.</summary>
+    internal static object[] Parameters(IndexTable table, Item[] items) =>
     [
-        _table.Parameter(items.Select(item => item.Id)),
-        new NpgsqlParameter<BitArray[]> { TypedValue = Array.ConvertAll(items, item => BitStrings.ToBits(item.Code.Span, Bits)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bit },
+        table.Parameter(items.Select(item => item.Id)),
+        new NpgsqlParameter<BitArray[]> { TypedValue = Array.ConvertAll(items, item => BitStrings.ToBits(item.Code.Span, table.Bits)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bit },
         new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(items, item => item.Tags.Count == 0 ? null : ArrayText(item.Tags)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
         new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(items, item => item.Payload), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
     ];

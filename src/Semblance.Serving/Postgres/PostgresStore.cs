@@ -31,6 +31,8 @@ public sealed partial class PostgresStore : ISearchStore
     /// <inheritdoc/>
     public bool ReadOnly { get; }
 
+    internal PostgresServer Server => _server;
+
     /// <summary>Opens an index in a database, and makes tables and index where <see cref="StoreOptions.CreateBits"/> says so.</summary>
     /// <param name="url">The database and the index.</param>
     /// <param name="options">How.</param>

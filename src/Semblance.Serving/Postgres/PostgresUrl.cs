@@ -11,7 +11,12 @@ namespace Semblance.Serving.Postgres;
 public sealed partial class PostgresUrl
 {
     private static readonly string[] Options =
-        ["index", "schema", "workers", "timeout", "pool", "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "passfile"];
+        ["index", "schema", "workers", "timeout", "pool", "prepare", "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name", "passfile"];
+
+    private static readonly (string Name, SslMode Mode)[] Modes =
+    [
+        ("disable", SslMode.Disable), ("allow", SslMode.Allow), ("prefer", SslMode.Prefer), ("require", SslMode.Require), ("verify-ca", SslMode.VerifyCA), ("verify-full", SslMode.VerifyFull),
+    ];
 
     private PostgresUrl(NpgsqlConnectionStringBuilder connection) => Connection = connection;
 
@@ -27,7 +32,13 @@ public sealed partial class PostgresUrl
     /// <summary>How long a search or a write may take on the server.</summary>
     public TimeSpan Timeout { get; private set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether the URL named the index.</summary>
+    internal bool NamesIndex { get; private set; }
+
     internal NpgsqlConnectionStringBuilder Connection { get; }
+
+    /// <summary>The same database and another index.</summary>
+    internal PostgresUrl For(string index) => new(Connection) { Index = index, NamesIndex = true, Schema = Schema, Workers = Workers, Timeout = Timeout };
 
     /// <summary>Whether a name is such a URL.</summary>
     public static bool Is(string name)
@@ -91,17 +102,18 @@ public sealed partial class PostgresUrl
     {
         switch (option)
         {
-            case "index": Index = Named(option, value); break;
+            case "index": (Index, NamesIndex) = (Named(option, value), true); break;
             case "schema": Schema = Named(option, value); break;
             case "workers": Workers = Number(option, value, 0, 1024); break;
             case "timeout": Timeout = TimeSpan.FromSeconds(Number(option, value, 1, 86_400)); break;
             case "pool": Connection.MaxPoolSize = Number(option, value, 1, 10_000); break;
+            case "prepare": Connection.MaxAutoPrepare = Number(option, value, 0, 10_000); break;
             case "host": Connection.Host = value; break;
             case "port": Connection.Port = Number(option, value, 1, 65_535); break;
             case "user": Connection.Username = value; break;
             case "password": Connection.Password = value; break;
             case "dbname": Connection.Database = value; break;
-            case "sslmode": Connection.SslMode = Mode(value); break;
+            case "sslmode": Connection.SslMode = ModeOf(value); break;
             case "sslrootcert": Connection.RootCertificate = value; break;
             case "sslcert": Connection.SslCertificate = value; break;
             case "sslkey": Connection.SslKey = value; break;
@@ -132,7 +144,10 @@ public sealed partial class PostgresUrl
         Connection.CommandTimeout = (int)Timeout.TotalSeconds + 10;
         // Settings of a session are made once for a connection and stay.
         Connection.NoResetOnClose = true;
-        Connection.MaxAutoPrepare = 50;
+        if (!Connection.ShouldSerialize("Max Auto Prepare"))
+        {
+            Connection.MaxAutoPrepare = 50;
+        }
         Connection.AutoPrepareMinUsages = 2;
         Connection.KeepAlive = 30;
     }
@@ -144,14 +159,9 @@ public sealed partial class PostgresUrl
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number
             : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{option}={value} in the URL of the database is no whole number from {least} to {most}."));
 
-    private static SslMode Mode(string value) => value switch
-    {
-        "disable" => SslMode.Disable,
-        "allow" => SslMode.Allow,
-        "prefer" => SslMode.Prefer,
-        "require" => SslMode.Require,
-        "verify-ca" => SslMode.VerifyCA,
-        "verify-full" => SslMode.VerifyFull,
-        _ => throw new ArgumentException($"sslmode={value} in the URL of the database is unknown; there are disable, allow, prefer, require, verify-ca and verify-full."),
-    };
+    /// <summary>What libpq calls a mode.</summary>
+    internal static string NameOf(SslMode mode) => Modes.First(pair => pair.Mode == mode).Name;
+
+    private static SslMode ModeOf(string value) => Modes.FirstOrDefault(pair => pair.Name == value) is { Name: not null } found ? found.Mode
+        : throw new ArgumentException($"sslmode={value} in the URL of the database is unknown; there are {string.Join(", ", Modes.Select(pair => pair.Name))}.");
 }

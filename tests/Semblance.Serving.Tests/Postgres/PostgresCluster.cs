@@ -12,6 +12,9 @@ namespace Semblance.Tests.Serving.Postgres;
 internal sealed class PostgresCluster : IDisposable
 {
     private static readonly string? Programs = Find();
+    /// <summary>The files of a server that never ran; each is a copy of them.</summary>
+    private static readonly Lazy<string> Template = new(MakeTemplate);
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"semblance-pg-{Guid.NewGuid():N}"[..32]);
 
     private PostgresCluster()
@@ -31,12 +34,8 @@ internal sealed class PostgresCluster : IDisposable
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         PostgresCluster cluster = new();
-        Directory.CreateDirectory(cluster._folder);
-        if (Environment.IsPrivilegedProcess)
-        {
-            Run("chown", ["postgres", cluster._folder]);
-        }
-        AsOwner("initdb", "-D", cluster.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        Make(cluster._folder);
+        Run("cp", ["-a", Template.Value, cluster.Data]);
         cluster.Port = FreePort();
         string[] lines =
         [
@@ -81,7 +80,7 @@ internal sealed class PostgresCluster : IDisposable
     }
 
     /// <summary>Runs one of PostgreSQL's own programs against it.</summary>
-    public void Run(string program, params string[] arguments) =>
+    public void Tool(string program, params string[] arguments) =>
         Run(Path.Combine(Programs!, program), ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", .. arguments]);
 
     public void Dispose()
@@ -95,6 +94,26 @@ internal sealed class PostgresCluster : IDisposable
     }
 
     private string Data => Path.Combine(_folder, "data");
+
+    private static string MakeTemplate()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"semblance-pg-{Environment.ProcessId}");
+        Run("rm", ["-rf", folder]);
+        Make(folder);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Run("rm", ["-rf", folder], check: false);
+        string data = Path.Combine(folder, "data");
+        AsOwner("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
+        return data;
+    }
+
+    private static void Make(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", ["postgres", folder]);
+        }
+    }
 
     private NpgsqlConnection Connect(string database)
     {

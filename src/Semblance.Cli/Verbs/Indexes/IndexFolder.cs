@@ -1,5 +1,6 @@
 using System.Globalization;
 using Semblance.Index;
+using Semblance.Serving.Postgres;
 
 namespace Semblance.Cli.Verbs.Indexes;
 
@@ -9,7 +10,10 @@ internal static class IndexFolder
     private const string Manifest = "MANIFEST";
 
     /// <summary>Whether a path is the directory of an index.</summary>
-    public static bool Is(string path) => File.Exists(Path.Combine(path, Manifest));
+    /// <exception cref="ArgumentException">It is the URL of a database.</exception>
+    public static bool Is(string path) => PostgresUrl.Is(path)
+        ? throw new ArgumentException("this is a database, and the verb works on the directory of an index. 'semblance index pull' brings an index out of a database; 'semblance serve' searches it where it is.")
+        : File.Exists(Path.Combine(path, Manifest));
 
     /// <summary>Opens one to read.</summary>
     public static LiveIndex Read(string path) => LiveIndex.OpenRead(Require(path));

@@ -18,7 +18,7 @@ internal static class IndexVerb
           semblance index import photos.index photos.codes
           semblance index search photos.index --id beach/001.jpg
           semblance index info photos.index
-        """) { MakeInfo(), IndexImport.Make(), IndexExport.Make(), IndexSearch.Make(), IndexExplain.Make(), IndexUpkeep.MakeDelete(), IndexUpkeep.MakeCompact(), IndexUpkeep.MakeVerify() };
+        """) { MakeInfo(), IndexImport.Make(), IndexExport.Make(), IndexSearch.Make(), IndexExplain.Make(), IndexUpkeep.MakeDelete(), IndexUpkeep.MakeCompact(), IndexUpkeep.MakeVerify(), IndexPush.MakePush(), IndexPush.MakePull(), IndexShard.Make() };
 
     private static Command MakeInfo()
     {

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Semblance.Serving.Postgres;
+using Semblance.Serving.Stores;
+using Semblance.Training;
+
+namespace Semblance.Cli.Verbs.Indexes;
+
+/// <summary><c>semblance index push</c> and <c>pull</c>: between an index in a directory and one in PostgreSQL.</summary>
+internal static class IndexPush
+{
+    public static Command MakePush()
+    {
+        Argument<string> index = new("index") { Description = "The directory of the index." };
+        Argument<string> url = new("database") { Description = "The database: postgres://user@host:port/database?index=NAME." };
+        Option<bool> replace = new("--replace") { Description = "Put it in the place of an index of that name, which answers until the new one is whole." };
+        Option<bool> hnsw = new("--hnsw") { Description = "Build an HNSW index too, for searches that may miss items; needs pgvector." };
+        Option<bool> json = Options.Json();
+        Command verb = new("push",
+            """
+            Brings an index into a PostgreSQL database: all items with ids, tags, payloads, and which model made the codes. It is
+            one transaction; where it ends early, the database stays as it was. docs/postgres.md tells about tables, rights and
+            when a database is worth it.
+
+            The password is read from PGPASSWORD or ~/.pgpass where the URL has none.
+
+            Examples:
+              semblance index push photos.index postgres://me@db.local/images?index=photos
+              semblance index push photos.index postgres://me@db.local/images?index=photos --replace --hnsw
+            """) { index, url, replace, hnsw, json };
+        verb.SetAction(parsed => Push(parsed.GetValue(index)!, parsed.GetValue(url)!, parsed.GetValue(replace), parsed.GetValue(hnsw), parsed.GetValue(json)));
+        return verb;
+    }
+
+    public static Command MakePull()
+    {
+        Argument<string> url = new("database") { Description = "The database: postgres://user@host:port/database?index=NAME." };
+        Argument<string> index = new("index") { Description = "The directory of the index to make; not there yet, or empty." };
+        Option<bool> json = Options.Json();
+        Command verb = new("pull",
+            """
+            Brings an index out of a PostgreSQL database into a directory, as it is at one moment. The directory gets its name
+            when it is whole; where it ends early, nothing stays.
+
+            Examples:
+              semblance index pull postgres://me@db.local/images?index=photos photos.index
+            """) { url, index, json };
+        verb.SetAction(parsed => Pull(parsed.GetValue(url)!, parsed.GetValue(index)!, parsed.GetValue(json)));
+        return verb;
+    }
+
+    private static int Push(string path, string url, bool replace, bool hnsw, bool json)
+    {
+        PostgresUrl target = UrlOf(url);
+        IndexFolder.Read(path).Dispose();
+        using Interruption interruption = new();
+        MoveAnswer answer = RunProgress.Show(observer => Task.Run(() => PushAsync(path, target, replace, hnsw, observer, interruption.Token)).GetAwaiter().GetResult());
+        return Print(answer, json, $"{path}: {answer.Items} items are in {answer.Database}");
+    }
+
+    private static int Pull(string url, string path, bool json)
+    {
+        PostgresUrl source = UrlOf(url);
+        using Interruption interruption = new();
+        MoveAnswer answer = RunProgress.Show(observer => Task.Run(() => PullAsync(source, url, path, observer, interruption.Token)).GetAwaiter().GetResult());
+        return Print(answer, json, $"{path}: {answer.Items} items came from {answer.Database}");
+    }
+
+    private static int Print(MoveAnswer answer, bool json, string words)
+    {
+        Console.Out.WriteLine(json ? JsonSerializer.Serialize(answer, CliJson.Default.MoveAnswer) : words);
+        return ExitCode.Done;
+    }
+
+    private static async Task<MoveAnswer> PushAsync(string path, PostgresUrl target, bool replace, bool hnsw, IRunObserver observer, CancellationToken stop)
+    {
+        await using LocalStore store = LocalStore.Open(path, new StoreOptions { ReadOnly = true });
+        long count = (await store.InfoAsync(stop).ConfigureAwait(false)).Items;
+        long items = await PostgresPush.RunAsync(
+            store,
+            target,
+            new PushOptions { Replace = replace, Hnsw = hnsw, Sent = sent => observer.Progressed("sending", Clamp(sent), Clamp(count)), Building = () => observer.Noted("building the indexes of the table") },
+            stop).ConfigureAwait(false);
+        return new MoveAnswer(path, target.ToString(), items, store.Bits);
+    }
+
+    private static async Task<MoveAnswer> PullAsync(PostgresUrl source, string url, string path, IRunObserver observer, CancellationToken stop)
+    {
+        await using ISearchStore store = await SearchStores.OpenAsync(url, new StoreOptions { ReadOnly = true }, stop).ConfigureAwait(false);
+        long count = (await store.InfoAsync(stop).ConfigureAwait(false)).Items;
+        long items = await PostgresPull.RunAsync(store, path, received => observer.Progressed("receiving", Clamp(received), Clamp(count)), stop).ConfigureAwait(false);
+        return new MoveAnswer(path, source.ToString(), items, store.Bits);
+    }
+
+    private static int Clamp(long count) => (int)Math.Min(count, int.MaxValue);
+
+    public static PostgresUrl UrlOf(string text) => PostgresUrl.Is(text) ? PostgresUrl.Parse(text)
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"\"{text}\" is no URL of a database; give postgres://user@host:port/database?index=NAME."));
+}
