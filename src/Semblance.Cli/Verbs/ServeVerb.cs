@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
+using Semblance.Serving.Browsing;
 using Semblance.Serving.Http;
 using Semblance.Serving.Security;
 
@@ -40,6 +41,7 @@ internal static class ServeVerb
         Option<int> port = new("--port") { Description = "The port to listen at; 0 for one that is free.", DefaultValueFactory = _ => UsualPort };
         Option<bool> create = new("--create") { Description = "Make the index where there is none." };
         Option<bool> readOnly = new("--read-only") { Description = "Refuse writes, so that another process may write to the index; what that writes is found a second later." };
+        Option<string?> judgments = new("--judgments") { Description = "File in which the page keeps which results people marked right or wrong (default: beside the index, INDEX.judgments.jsonl); a database needs one." };
         Option<string?> keys = new("--keys") { Description = "File of API keys, which 'semblance keys' makes; needed to listen at an address that other machines reach." };
         Option<int?> rate = new("--rate") { Description = "Requests a minute of a key that names no rate of its own (default: any number)." };
         Option<string[]> allowUrl = new("--allow-url") { Description = "A host from which images may be fetched to search with, such as images.example.org or *.example.org; may be repeated." };
@@ -48,7 +50,7 @@ internal static class ServeVerb
         Option<string> log = new("--log") { Description = "Form of the log on standard error: text or json.", DefaultValueFactory = _ => "text" };
         log.AcceptOnlyFromAmong("text", "json");
         Option<bool> logRequests = new("--log-requests") { Description = "Log a line for every request." };
-        Command verb = new("serve", Description) { index, model, images, host, port, create, readOnly, keys, rate, allowUrl, name, settings, log, logRequests };
+        Command verb = new("serve", Description) { index, model, images, host, port, create, readOnly, judgments, keys, rate, allowUrl, name, settings, log, logRequests };
         verb.SetAction(parsed =>
         {
             SearchServerOptions server = new()
@@ -67,6 +69,7 @@ internal static class ServeVerb
                 options.Images = parsed.GetValue(images);
                 options.Create = parsed.GetValue(create);
                 options.ReadOnly = parsed.GetValue(readOnly);
+                options.Browsing = new BrowsingOptions { JudgmentsFile = parsed.GetValue(judgments) };
                 options.UrlHosts = parsed.GetValue(allowUrl) ?? [];
                 options.Access = new AccessOptions { Keys = parsed.GetValue(keys) is { } file ? ApiKeys.Open(file) : null, Rate = RateOf(parsed.GetValue(rate)) };
             }).GetAwaiter().GetResult();

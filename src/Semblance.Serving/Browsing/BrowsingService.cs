@@ -19,7 +19,7 @@ internal sealed class BrowsingService : IAsyncDisposable
     /// <summary>The judgments.</summary>
     /// <exception cref="RefusedException">The store is no directory, and no file was named.</exception>
     public JudgmentLog Judgments => _judgments
-        ?? throw new RefusedException(StatusCodes.Status409Conflict, $"{_store} is no directory beside which judgments could be kept. Start the service with a file for them.");
+        ?? throw new RefusedException(StatusCodes.Status409Conflict, $"{_store} is no directory beside which judgments could be kept. Start the service with --judgments and a file for them.");
 
     /// <summary>Changes the judgments; a file that cannot be written is told to the caller.</summary>
     public T Write<T>(Func<JudgmentLog, T> change)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Semblance.Serving.Http;
+using Semblance.Serving.Images;
 using Semblance.Serving.Security;
 
 namespace Semblance.Serving.Browsing;
@@ -60,7 +61,7 @@ internal static class JudgmentEndpoints
                 await TableAsync(context, JudgmentExport.Csv(judgments), "judgments.csv").ConfigureAwait(false);
                 break;
             case "labels":
-                await TableAsync(context, JudgmentExport.Labels(new JudgmentGroups(judgments)), "labels.csv").ConfigureAwait(false);
+                await TableAsync(context, JudgmentExport.Labels(new JudgmentGroups(judgments), service.Library is { } library ? item => PathOf(library, item) : null), "labels.csv").ConfigureAwait(false);
                 break;
             case string other:
                 throw new ArgumentException($"format is {other}; json, csv or labels is needed.");
@@ -86,6 +87,9 @@ internal static class JudgmentEndpoints
         }
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
+
+    /// <summary>Below the folder of images: what an id names itself, and an upload where it is kept.</summary>
+    private static string PathOf(ImageLibrary library, string item) => library.Find(item) is { IsUpload: true } upload ? Path.GetRelativePath(library.Root, upload.Path).Replace('\\', '/') : item;
 
     private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

@@ -18,11 +18,13 @@ internal static class JudgmentExport
         return text.ToString();
     }
 
-    /// <summary>A data set for training: <c>path,label,conflicts</c>, a line an image that belongs to a group. Paths are ids.</summary>
+    /// <summary>A data set for training: <c>path,label,conflicts</c>, a line an image that belongs to a group.</summary>
+    /// <param name="groups">The groups, which become classes.</param>
+    /// <param name="pathOf">The path of an item's image below the folder of images; null where ids are paths.</param>
     /// <remarks>
     /// The column <c>conflicts</c> says how many judgments hold that an image does not belong to another of its group; readers of data sets pass over it.
     /// </remarks>
-    public static string Labels(JudgmentGroups groups)
+    public static string Labels(JudgmentGroups groups, Func<string, string>? pathOf = null)
     {
         StringBuilder text = new("path,label,conflicts\n");
         Dictionary<string, int> conflicts = groups.Conflicts.SelectMany(judgment => (string?[])[judgment.Query.Id, judgment.Item]).OfType<string>()
@@ -31,7 +33,7 @@ internal static class JudgmentExport
         {
             foreach (string id in group)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{Cell(id)},group-{number + 1},{conflicts.GetValueOrDefault(id)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{Cell(pathOf?.Invoke(id) ?? id)},group-{number + 1},{conflicts.GetValueOrDefault(id)}\n");
             }
         }
         return text.ToString();

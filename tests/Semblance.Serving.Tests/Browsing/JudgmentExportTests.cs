@@ -69,6 +69,13 @@ public sealed class JudgmentExportTests
     }
 
     [Fact]
+    public void An_image_that_lies_elsewhere_is_named_by_its_path()
+    {
+        JudgmentGroups groups = new([Right("a.jpg", "b.jpg")]);
+        Assert.Equal("path,label,conflicts\na.jpg,group-1,0\n.uploads/b,group-1,0\n", JudgmentExport.Labels(groups, id => id == "b.jpg" ? ".uploads/b" : id));
+    }
+
+    [Fact]
     public void The_table_of_judgments_has_a_line_each()
     {
         string table = JudgmentExport.Csv([Right("a,1", "b"), new(new JudgedQuery(Code: "ff"), "b", false, Time)]);

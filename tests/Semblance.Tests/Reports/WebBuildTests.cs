@@ -28,6 +28,17 @@ public sealed class WebBuildTests
     }
 
     [Fact]
+    public void The_search_page_has_the_licences_of_what_it_sends()
+    {
+        string licences = Dist("search/THIRD-PARTY.txt");
+
+        Assert.Contains("preact 11", licences, StringComparison.Ordinal);
+        Assert.Contains("@fontsource-variable/inter", licences, StringComparison.Ordinal);
+        Assert.Contains("SIL OPEN FONT LICENSE", licences, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Permission is hereby granted", licences, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_lock_file_names_no_download_address() =>
         Assert.DoesNotContain("://", File.ReadAllText(Path.Combine(WebFolder, "package-lock.json")), StringComparison.Ordinal);
 
@@ -44,11 +55,12 @@ public sealed class WebBuildTests
         await build.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(build.ExitCode == 0, await output + errors);
-        foreach (string name in (string[])["report.js", "report.css", "THIRD-PARTY.txt"])
-        {
-            Assert.Equal(Dist(name), await File.ReadAllTextAsync(Path.Combine(folder.Path, "dist", name), TestContext.Current.CancellationToken));
-        }
+        string built = Path.Combine(folder.Path, "dist"), committed = Path.Combine(WebFolder, "dist");
+        Assert.Equal(Names(committed), Names(built));
+        Assert.All(Names(built), name => Assert.True(File.ReadAllBytes(Path.Combine(committed, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(built, name))), $"dist/{name} is not what the sources give."));
     }
+
+    private static IEnumerable<string> Names(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal);
 
     private static string Dist(string name) => File.ReadAllText(Path.Combine(WebFolder, "dist", name));
 

@@ -10,7 +10,7 @@ import { Help } from "./help";
 import { KeyDialog } from "./key";
 import { MapView } from "./map";
 import { Marks } from "./marks";
-import { go, useRoute } from "./route";
+import { leaveItem, useRoute } from "./route";
 import type { Route } from "./route";
 import { Search } from "./search";
 import { ServiceProvider, useService } from "./service";
@@ -53,7 +53,7 @@ function Page() {
         {info?.store.warning && <p class="warning" role="status">{info.store.warning}</p>}
         <View route={route} bringing={bringing} />
       </main>
-      {route.item !== null && over === null && <Detail key={route.item} id={route.item} closed={() => go({ item: null })} />}
+      {route.item !== null && over === null && <Detail key={route.item} id={route.item} closed={leaveItem} />}
       {over === "help" && <Help closed={close} />}
       {over === "add" && <AddDialog closed={close} />}
       {over === "key" && <KeyDialog closed={close} />}
@@ -79,6 +79,8 @@ function useFocusOnView(route: Route): void {
   useEffect(() => {
     if (before.current === place) return;
     before.current = place;
+    // While somebody crops, the results follow and the focus stays.
+    if (document.activeElement?.closest(".cropper")) return;
     scrollTo({ top: 0 });
     document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
   }, [place]);

@@ -1,5 +1,5 @@
 // An image with a region that is moved and resized by pointer or by keys.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Region } from "./types";
 
 interface CropperProps {
@@ -18,7 +18,13 @@ const corners: Grip[] = ["nw", "ne", "sw", "se"];
 
 export function Cropper({ url, alt, region, changed }: CropperProps) {
   const frame = useRef<HTMLDivElement>(null);
+  const handle = useRef<HTMLDivElement>(null);
   const [grip, setGrip] = useState<{ kind: Grip; x: number; y: number; from: Region } | null>(null);
+
+  const cropped = region !== null;
+  useEffect(() => {
+    if (cropped) handle.current?.focus({ preventScroll: true });
+  }, [cropped]);
 
   const place = (event: PointerEvent): { x: number; y: number } => {
     const box = frame.current!.getBoundingClientRect();
@@ -50,7 +56,7 @@ export function Cropper({ url, alt, region, changed }: CropperProps) {
     <div ref={frame} class={`cropper ${region ? "cropped" : ""}`} onPointerDown={down("draw")} onPointerMove={(event) => moved(event, false)} onPointerUp={(event) => moved(event, true)} onPointerCancel={() => setGrip(null)}>
       <img src={url} alt={alt} draggable={false} />
       {region && (
-        <div class="region" role="application" aria-roledescription="region of the image" aria-label={`${described(region)} Arrow keys move it, Shift with arrow keys resizes it.`} tabIndex={0} onKeyDown={pressed} onPointerDown={down("move")}
+        <div ref={handle} class="region" role="application" aria-roledescription="region of the image" aria-label={`${described(region)} Arrow keys move it, Shift with arrow keys resizes it.`} tabIndex={0} onKeyDown={pressed} onPointerDown={down("move")}
           style={{ left: percent(region.x), top: percent(region.y), width: percent(region.width), height: percent(region.height) }}>
           {corners.map((corner) => <span key={corner} class={`corner ${corner}`} aria-hidden="true" onPointerDown={down(corner)} />)}
         </div>

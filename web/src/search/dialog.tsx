@@ -20,11 +20,11 @@ export function Dialog({ title, kind = "", closed, children }: DialogProps) {
     };
   }, []);
   return (
-    <dialog ref={element} class={kind} aria-labelledby="dialog-title" onClose={closed} onClick={(event) => event.target === element.current && closed()}>
+    <dialog ref={element} class={kind} aria-labelledby="dialog-title" onClose={closed} onClick={(event) => event.target === element.current && element.current?.close()}>
       <div class="dialog-body">
         <header class="dialog-head">
           <h2 id="dialog-title" tabIndex={-1} autofocus>{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={closed}><Icon name="close" /></button>
+          <button type="button" class="icon-button" aria-label="Close" onClick={() => element.current?.close()}><Icon name="close" /></button>
         </header>
         {children}
       </div>

@@ -23,7 +23,7 @@ export function Duplicates() {
           <p class="quiet">{data ? <>{count(data.total)} {data.total === 1 ? "group" : "groups"} in <Basis sampled={data.sampled} items={data.items} />{data.total > data.groups.length && `, the largest ${data.groups.length} of them here`}.</> : "Images that are nearly the same."}</p>
         </div>
         <label class="range">
-          <span>Distance up to <output>{radius}</output> of {info?.store.bits ?? "…"} bits</span>
+          <span>Distance up to <output>{data || shown !== null ? radius : "…"}</output> of {info?.store.bits ?? "…"} bits</span>
           <input type="range" min="0" max={Math.ceil((info?.store.bits ?? 64) / farthestShare)} value={radius} onInput={(event) => setShown(Number(event.currentTarget.value))} onChange={(event) => { setWanted(Number(event.currentTarget.value)); setShown(null); }} />
         </label>
       </div>

@@ -55,9 +55,15 @@ export function go(change: Partial<Route>, replace = false): void {
   const hash = formatRoute({ ...parseRoute(location.hash), ...change });
   if (hash === location.hash) return;
   if (replace) history.replaceState(null, "", hash);
-  else history.pushState(null, "", hash);
+  else history.pushState({ from: "here" }, "", hash);
   // Heard at once, where the browser's own event would come after the next drawing.
   dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+/** Leaves the item that is looked at: back to where it was opened, so that "back" does not open it again. */
+export function leaveItem(): void {
+  if ((history.state as { from?: string } | null)?.from === "here") history.back();
+  else go({ item: null }, true);
 }
 
 export function useRoute(): Route {

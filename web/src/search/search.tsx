@@ -38,7 +38,7 @@ function Welcome({ bringing }: SearchProps) {
         {info && !info.encoder
           ? <p class="lead">This service has no model to look at new images with. Start from an image of the collection.</p>
           : <Dropzone brought={bringing.bring} largest={info?.limits.maxImageBytes ?? null} />}
-        {bringing.error !== null && <Failure error={bringing.error} />}
+        {bringing.error !== null && <Failure error={bringing.error} final />}
       </section>
       <Collection />
     </div>
@@ -90,7 +90,7 @@ function Asked({ route, bringing }: SearchProps) {
       </aside>
       <section class="results" aria-labelledby="results-title" aria-busy={waiting || answer.loading}>
         <h1 id="results-title" class="spoken" tabIndex={-1}>Results</h1>
-        {bringing.error !== null && <Failure error={bringing.error} />}
+        {bringing.error !== null && <Failure error={bringing.error} final />}
         {waiting || (answer.loading && !answer.data) ? <Skeletons count={12} /> : <Results answer={answer} marks={info?.features.browse === false ? null : marks} route={route} />}
       </section>
     </div>

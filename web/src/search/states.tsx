@@ -23,12 +23,13 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
   );
 }
 
-export function Failure({ error }: { error: unknown }) {
+/** A fault in the words of the service; `final` where the same request would fail again. */
+export function Failure({ error, final = false }: { error: unknown; final?: boolean }) {
   const { retry } = useService();
   return (
     <div class="failure" role="alert">
       <p>{sentence(error)}</p>
-      <button type="button" onClick={retry}>Try again</button>
+      {!final && <button type="button" onClick={retry}>Try again</button>}
     </div>
   );
 }

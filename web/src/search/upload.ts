@@ -52,6 +52,7 @@ export function useBringing(): Bringing {
       return;
     }
     announce("Searching with the image.");
+    go({ view: "search", item: null });
     void send({ blob: file, url: URL.createObjectURL(file), name: file.name ?? "image", region: null }, false);
   }, [limit, send]);
 
