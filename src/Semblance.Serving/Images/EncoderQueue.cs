@@ -38,8 +38,8 @@ public sealed class EncoderQueue : IImageEncoder
     {
         (_transform, _model) = (transform, model);
         int threads = options.ModelThreads > 0 ? options.ModelThreads : Math.Max(1, Environment.ProcessorCount - 1);
-        MicroBatches sizes = new(bits, transform.Length, options.MaxBatch, options.Linger, () => Torch.Threads = threads);
-        _batcher = new MicroBatcher(forward, sizes, () => _intake.Running > 0);
+        MicroBatches sizes = new(bits, transform.Length, options.MaxBatch, options.Linger, () => Torch.Threads = threads, () => Waiting);
+        _batcher = new MicroBatcher(forward, sizes);
     }
 
     /// <inheritdoc/>

@@ -20,8 +20,9 @@ public sealed record EncoderQueueOptions
     /// <summary>Images of a batch, at least 1.</summary>
     public int MaxBatch { get; init => field = AtLeast(value, 1); } = 16;
 
-    /// <summary>How long a batch that is not full waits for images that are being decoded; none unless said otherwise, at most 100 ms.</summary>
-    public TimeSpan Linger { get; init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentOutOfRangeException(nameof(Linger), value, "0 to 100 ms are needed."); }
+    /// <summary>How long a batch that is not full waits for images that are in the queue and not decoded yet; 2 ms unless said otherwise, at most 100 ms.</summary>
+    /// <remarks>An image that is alone never waits.</remarks>
+    public TimeSpan Linger { get; init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentOutOfRangeException(nameof(Linger), value, "0 to 100 ms are needed."); } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Images that may wait or be worked on; further ones are refused until there is room.</summary>
     public int MaxWaiting { get; init => field = AtLeast(value, 1); } = 128;

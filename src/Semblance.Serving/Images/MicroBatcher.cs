@@ -16,17 +16,15 @@ internal sealed class MicroBatcher : IDisposable
     private readonly List<Job> _batch = [];
     private readonly ForwardBatch _forward;
     private readonly MicroBatches _settings;
-    private readonly Func<bool> _more;
     private readonly float[] _pixels;
     private readonly Thread _thread;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="forward">The model; called on this thread alone.</param>
     /// <param name="settings">Sizes.</param>
-    /// <param name="more">Whether further images will come soon.</param>
-    public MicroBatcher(ForwardBatch forward, MicroBatches settings, Func<bool> more)
+    public MicroBatcher(ForwardBatch forward, MicroBatches settings)
     {
-        (_forward, _settings, _more) = (forward, settings, more);
+        (_forward, _settings) = (forward, settings);
         _pixels = GC.AllocateUninitializedArray<float>(checked(settings.MaxBatch * settings.Length));
         _thread = new Thread(Work) { IsBackground = true, Name = "image encoder" };
         _thread.Start();
@@ -74,7 +72,7 @@ internal sealed class MicroBatcher : IDisposable
     private void Work()
     {
         _settings.Prepare();
-        while (_line.TryTake(_batch, _settings.MaxBatch, _settings.Linger, _more))
+        while (_line.TryTake(_batch, _settings.MaxBatch, _settings.Linger, _settings.Near))
         {
             int count = Gather();
             if (count > 0)
@@ -150,6 +148,7 @@ internal sealed class MicroBatcher : IDisposable
 /// <param name="Bits">Values of a row that the model gives.</param>
 /// <param name="Length">Values of an image.</param>
 /// <param name="MaxBatch">Images of a batch.</param>
-/// <param name="Linger">How long a batch that is not full waits for images that are being decoded.</param>
+/// <param name="Linger">How long a batch that is not full waits for images that are not decoded yet.</param>
 /// <param name="Prepare">Called once on the thread of the model, before the first batch.</param>
-internal sealed record MicroBatches(int Bits, int Length, int MaxBatch, TimeSpan Linger, Action Prepare);
+/// <param name="Near">Images that are in the queue, decoded or not.</param>
+internal sealed record MicroBatches(int Bits, int Length, int MaxBatch, TimeSpan Linger, Action Prepare, Func<int> Near);

@@ -54,10 +54,10 @@ internal sealed class WaitingLine<T>
     /// <summary>Waits for a job and takes it with those behind it.</summary>
     /// <param name="jobs">Is emptied and filled.</param>
     /// <param name="most">Jobs to take.</param>
-    /// <param name="linger">How long to wait for further ones while <paramref name="more"/> says that some are near.</param>
-    /// <param name="more">Whether further jobs may come soon.</param>
+    /// <param name="linger">How long to wait for further ones that are near.</param>
+    /// <param name="near">Jobs that are in the line or will come to it soon.</param>
     /// <returns>False once the line is closed.</returns>
-    public bool TryTake(List<T> jobs, int most, TimeSpan linger, Func<bool> more)
+    public bool TryTake(List<T> jobs, int most, TimeSpan linger, Func<int> near)
     {
         jobs.Clear();
         lock (_jobs)
@@ -67,7 +67,7 @@ internal sealed class WaitingLine<T>
                 return false;
             }
             long until = Environment.TickCount64 + (long)linger.TotalMilliseconds;
-            while (!_closed && _jobs.Count < most && Environment.TickCount64 < until && more())
+            while (!_closed && _jobs.Count < most && Environment.TickCount64 < until && near() > _jobs.Count)
             {
                 Monitor.Wait(_jobs, 1);
             }
