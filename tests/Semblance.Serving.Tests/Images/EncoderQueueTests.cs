@@ -7,6 +7,7 @@ using Semblance.Models;
 using Semblance.Serving.Images;
 using Semblance.Tensors.Images;
 using Semblance.Tests.Deduplication;
+using Semblance.Tests.Index.Reliability;
 using Semblance.Training;
 using Xunit;
 
@@ -102,6 +103,20 @@ public sealed class EncoderQueueTests(ServedRun run) : IClassFixture<ServedRun>
         InvalidDataException refused = Assert.Throws<InvalidDataException>(() => EncoderQueue.OfRun(folder));
         Assert.Contains("has no hash model, and search goes by codes", refused.Message, StringComparison.Ordinal);
         await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task No_tensor_is_left_behind()
+    {
+        byte[] image = Pictures.Jpeg(Pictures.Make(1));
+        EncoderQueue queue = EncoderQueue.OfRun(run.Folder, new EncoderQueueOptions { MaxBatch = 4 });
+        await Many(50);
+        long before = LiveTensors.Count();
+        await Many(Effort.Of(400, 20_000));
+        Assert.Equal(before, LiveTensors.Count());
+        await queue.DisposeAsync();
+
+        Task Many(int count) => Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Stop }, async (_, stop) => await queue.EncodeAsync(image, "a", null, stop));
     }
 
     private string[] Photographs()

@@ -133,7 +133,10 @@ public sealed class ApiKeysTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
         Keys.Add("a", AccessScope.Read);
-        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        }
         Assert.Contains("chmod 600", Assert.Throws<InvalidDataException>(() => ApiKeys.Open(File)).Message, StringComparison.Ordinal);
     }
 
