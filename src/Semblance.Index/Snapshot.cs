@@ -29,13 +29,25 @@ public sealed class Snapshot : IDisposable
         return Use(state => state.Find(id));
     }
 
-    /// <summary>All items in the order of their ids.</summary>
-    public IEnumerable<Item> Items()
+    /// <summary>All items, or those behind an id, in the order of their ids.</summary>
+    /// <param name="after">The id, which no item needs to have; null for all items.</param>
+    /// <exception cref="ArgumentException">The index has ids of the other kind.</exception>
+    public IEnumerable<Item> Items(ItemId? after = null)
+    {
+        if (after is { } id)
+        {
+            Checks.Id(id, _ids);
+        }
+
+        return ItemsBehind(after);
+    }
+
+    private IEnumerable<Item> ItemsBehind(ItemId? after)
     {
         IndexState state = Acquire();
         try
         {
-            foreach (Item item in state.Items())
+            foreach (Item item in state.Items(after))
             {
                 yield return item;
             }

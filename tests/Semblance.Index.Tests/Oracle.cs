@@ -62,6 +62,14 @@ internal sealed class Oracle
         Assert.Equal(Items.Count, snapshot.Count);
         string[] found = [.. snapshot.Items().Select(Describe)];
         Assert.Equal(Items.Values.Select(Describe), found);
+        foreach (int place in (int[])[0, found.Length / 2, found.Length - 1])
+        {
+            if (place >= 0 && place < found.Length)
+            {
+                Assert.Equal(found[(place + 1)..], snapshot.Items(Items.Keys.ElementAt(place)).Select(Describe));
+            }
+        }
+
         foreach (ulong[] query in queries)
         {
             foreach (int k in (int[])[1, 7, Items.Count + 3])

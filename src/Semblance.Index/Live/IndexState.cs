@@ -74,14 +74,14 @@ internal sealed class IndexState
         return null;
     }
 
-    /// <summary>All items in the order of their ids.</summary>
-    public IEnumerable<Item> Items()
+    /// <summary>All items, or those behind an id, in the order of their ids.</summary>
+    public IEnumerable<Item> Items(ItemId? after = null)
     {
         var parts = new List<Part>();
         var merge = new IdMerge();
         foreach (PartView view in Parts())
         {
-            merge.Add(view.Part, parts.Count, view.Deleted, view.Items);
+            merge.Add(view.Part, parts.Count, view.Deleted, view.Items, after);
             parts.Add(view.Part);
         }
 

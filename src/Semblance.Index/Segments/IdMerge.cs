@@ -10,9 +10,11 @@ internal sealed class IdMerge
     /// <param name="source">What the part is called in the result.</param>
     /// <param name="deleted">Its items that are left out; null for none.</param>
     /// <param name="items">Only so many first items.</param>
-    public void Add(Part part, int source, RowMarks? deleted, int items)
+    /// <param name="after">Only items behind this id; null for all.</param>
+    public void Add(Part part, int source, RowMarks? deleted, int items, ItemId? after = null)
     {
         int[] order = part.InIdOrder(items);
+        order = after is { } id ? order[FirstBehind(part, order, id)..] : order;
         Head head = new(part, source, deleted is { Count: > 0 } ? Array.FindAll(order, item => !deleted[item]) : order);
         if (head.Next())
         {
@@ -32,6 +34,21 @@ internal sealed class IdMerge
                 _heads.Remove(first);
             }
         }
+    }
+
+    private static int FirstBehind(Part part, int[] order, ItemId id)
+    {
+        byte[] buffer = part.Ids == IdKind.Text ? new byte[ItemId.MaxTextBytes] : [];
+        byte[] text = part.Ids == IdKind.Text ? ItemId.StrictUtf8.GetBytes(id.Text) : [];
+        (int low, int high) = (0, order.Length);
+        while (low < high)
+        {
+            int middle = low + ((high - low) / 2);
+            int compared = part.Ids == IdKind.Number ? part.NumberOf(order[middle]).CompareTo(id.Number) : part.TextOf(order[middle], buffer).SequenceCompareTo(text);
+            (low, high) = compared <= 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private Head First()

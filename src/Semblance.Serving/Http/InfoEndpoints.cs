@@ -52,12 +52,12 @@ internal static class InfoEndpoints
             Store = new StoreMessage { Engine = info.Engine, Items = info.Items, Bits = info.Bits, Ids = info.Ids == IdKind.Text ? "text" : "number", Bytes = info.Bytes, ReadOnly = service.ReadOnly, Warning = info.Warning },
             Encoder = service.Encoder is { } encoder ? new EncoderMessage(encoder.Note.Run, encoder.Note.Model, encoder.Bits, encoder.Note.Transform) : null,
             Features = new FeaturesMessage(Write: !service.ReadOnly, Images: service.Library is not null, Url: service.Fetcher is not null, Browse: true),
-            Limits = new LimitsMessage(options.MaxImageBytes, options.MaxPixels, options.MaxJsonBytes, options.MaxK, options.MaxBatch),
+            Limits = new LimitsMessage(options.MaxImageBytes, options.MaxPixels, options.MaxJsonBytes, options.MaxK, options.MaxBatch, options.MaxHits),
         };
         await Reply.JsonAsync(context, response, ServingJson.Default.InfoResponse).ConfigureAwait(false);
     }
 
-    private static Task LiveAsync(HttpContext context, SearchService service) => Reply.JsonAsync(context, new HealthResponse("live", null), ServingJson.Default.HealthResponse);
+    private static Task LiveAsync(HttpContext context, SearchService service) => Reply.JsonAsync(context, new HealthResponse("live"), ServingJson.Default.HealthResponse);
 
     private static async Task MetricsAsync(HttpContext context, SearchService service)
     {
@@ -76,6 +76,6 @@ internal static class InfoEndpoints
     private static async Task ReadyAsync(HttpContext context, SearchService service)
     {
         await service.CheckAsync(context.RequestAborted).ConfigureAwait(false);
-        await Reply.JsonAsync(context, new HealthResponse("ready", null), ServingJson.Default.HealthResponse).ConfigureAwait(false);
+        await Reply.JsonAsync(context, new HealthResponse("ready"), ServingJson.Default.HealthResponse).ConfigureAwait(false);
     }
 }

@@ -50,6 +50,9 @@ public sealed class SearchServiceOptions
     /// <summary>The most queries, or items, of one request.</summary>
     public int MaxBatch { get; set => field = AtLeastOne(value); } = 1000;
 
+    /// <summary>The most hits that all queries of one request may ask for.</summary>
+    public int MaxHits { get; set => field = AtLeastOne(value); } = 100_000;
+
     /// <summary>The largest JSON document that is read, in bytes.</summary>
     public int MaxJsonBytes { get; set => field = AtLeastOne(value); } = 32 << 20;
 

@@ -24,6 +24,10 @@ internal static class Searching
     public static async Task<SearchResponse[]> FindAllAsync(SearchService service, Codes codes, ItemId?[] except, SearchRequest request, CancellationToken cancellation)
     {
         int k = CheckedK(service.Options, request);
+        if ((long)k * codes.Count > service.Options.MaxHits)
+        {
+            throw new ArgumentException($"the batch asks for {k} hits of each of {codes.Count} queries; {service.Options.MaxHits} in all are allowed. Give a smaller k, or send fewer queries at once.");
+        }
         StoreSearch search = new()
         {
             K = Array.Exists(except, id => id is not null) ? k + 1 : k,

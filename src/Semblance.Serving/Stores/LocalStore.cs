@@ -67,13 +67,10 @@ public sealed class LocalStore : ISearchStore
     public async IAsyncEnumerable<Item> ItemsAsync(ItemId? after = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         using Snapshot snapshot = _index.Snapshot();
-        foreach (Item item in snapshot.Items())
+        foreach (Item item in snapshot.Items(after))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (after is not { } begin || item.Id > begin)
-            {
-                yield return item;
-            }
+            yield return item;
         }
         await Task.CompletedTask.ConfigureAwait(false);
     }

@@ -19,6 +19,7 @@ public sealed class BadRequestTests
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}"} x""", 400, "the body is not JSON" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "k": NaN}""", 400, "the body is not JSON" },
         { "POST", "/v1/search/code", "{}", 400, "the body lacks code" },
+        { "POST", "/v1/search/code", """{"code": "\ud800"}""", 400, "wrong kind at code; a text is needed" },
         { "POST", "/v1/search/code", """{"code": null}""", 400, "wrong kind at code; a text is needed" },
         { "POST", "/v1/search/code", """{"code": 5}""", 400, "wrong kind at code; a text is needed" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "code": "{{Code}}"}""", 400, "twice at code" },
@@ -131,6 +132,15 @@ public sealed class BadRequestTests
         Assert.Contains("more than 100 bytes", (await server.SendAsync(HttpMethod.Post, "/v1/search/image", form)).Problem(413), StringComparison.Ordinal);
         Assert.Contains("3 queries; 1 to 2 are needed", (await server.PostAsync("/v1/search/batch", """{"queries": [{}, {}, {}]}""")).Problem(400), StringComparison.Ordinal);
         Assert.Contains("3 items; 1 to 2 are needed", (await server.PostAsync("/v1/items/batch", """{"delete": ["a", "b", "c"]}""")).Problem(400), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_that_asks_for_too_much_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync(configure: options => options.MaxHits = 30);
+        string queries = string.Join(", ", Enumerable.Repeat($$"""{"code": "{{Code}}"}""", 4));
+        Assert.Contains("10 hits of each of 4 queries; 30 in all are allowed", (await server.PostAsync("/v1/search/batch", $$"""{"queries": [{{queries}}]}""")).Problem(400), StringComparison.Ordinal);
+        (await server.PostAsync("/v1/search/batch", $$"""{"queries": [{{queries}}], "k": 7}""")).Done();
     }
 
     [Fact]

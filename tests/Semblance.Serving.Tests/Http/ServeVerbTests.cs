@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -89,60 +90,23 @@ public sealed class ServeVerbTests : IDisposable
         CliProcess.Run("serve", "--index", "postgres://nobody@127.0.0.1:1/none", "--port", "0").Refused(1, "127.0.0.1:1");
     }
 
-    /// <summary>A service that runs.</summary>
-    private sealed class Serving : IDisposable
+    [Fact]
+    public async Task Settings_of_kestrel_give_tls()
     {
-        private readonly Process _process;
-        private readonly Task<string> _error;
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(_folder.File("cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(_folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
+        string path = _folder.Path;
+        File.WriteAllText(_folder.File("settings.json"), $$$"""{"Kestrel": {"Endpoints": {"Https": {"Url": "https://127.0.0.1:0", "Certificate": {"Path": "{{{path}}}/cert.pem", "KeyPath": "{{{path}}}/key.pem"} } } } }""");
+        using Serving serving = Serving.Start("--index", Index, "--create", "--settings", _folder.File("settings.json"));
+        Assert.Matches("at https://127.0.0.1:[0-9]+$", serving.Ready);
+        using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, found, _, _) => found!.Thumbprint == certificate.Thumbprint };
+        using HttpClient client = new(handler);
+        Assert.Contains("\"bits\":96", await client.GetStringAsync($"{serving.Address}/v1/info"), StringComparison.Ordinal);
 
-        private Serving(Process process)
-        {
-            _process = process;
-            _error = process.StandardError.ReadToEndAsync();
-            Ready = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(_error.Result);
-            Client = new HttpClient { BaseAddress = new Uri(Ready[(Ready.LastIndexOf(' ') + 1)..]) };
-        }
-
-        public string Ready { get; }
-
-        public HttpClient Client { get; }
-
-        public static Serving Start(params string[] arguments)
-        {
-            string program = Path.Combine(AppContext.BaseDirectory, "Semblance.Cli.dll");
-            ProcessStartInfo start = new("env", ["--default-signal=INT,TERM", "dotnet", program, "serve", "--port", "0", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-            return new Serving(Process.Start(start)!);
-        }
-
-        public async Task PutAsync(string id, string code)
-        {
-            using HttpRequestMessage request = new(HttpMethod.Put, $"/v1/items?id={id}") { Content = new StringContent($$"""{"code": "{{code}}"}""", Encoding.UTF8, "application/json") };
-            request.Headers.Add("X-Request-Id", "test-put");
-            using HttpResponseMessage response = await Client.SendAsync(request);
-            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        }
-
-        public (int Code, string Error) Stop(string signal)
-        {
-            using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-            Assert.True(_process.WaitForExit(TimeSpan.FromMinutes(2)), "it did not end");
-            return (_process.ExitCode, _error.Result);
-        }
-
-        public void Kill()
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited)
-            {
-                Kill();
-            }
-            Client.Dispose();
-            _process.Dispose();
-        }
+        File.WriteAllText(_folder.File("open.json"), """{"Kestrel": {"Endpoints": {"Http": {"Url": "http://0.0.0.0:0"} } } }""");
+        CliProcess.Run("serve", "--index", Index, "--settings", _folder.File("open.json")).Refused(2, "no API keys are configured");
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Semblance.Index;
+using Semblance.Serving.Http;
 using Semblance.Serving.Postgres;
 
 namespace Semblance.Cli.Verbs.Indexes;
@@ -34,9 +34,7 @@ internal static class IndexFolder
 
     /// <summary>An id as the index has them.</summary>
     /// <exception cref="ArgumentException">The index has numbers and it is none.</exception>
-    public static ItemId IdOf(LiveIndex index, string text) => index.Ids == IdKind.Text ? new ItemId(text)
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ItemId(number)
-        : throw new ArgumentException($"\"{text}\" is no whole number; the ids of this index are numbers.");
+    public static ItemId IdOf(LiveIndex index, string text) => ItemText.Id(index.Ids, text);
 
     /// <summary>All codes of an index and their ids, in the order of the ids.</summary>
     public static (Codes Codes, IReadOnlyList<ItemId> Ids) AllOf(string path)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Semblance.Index;
+using Semblance.Serving.Http;
 using Spectre.Console;
 
 namespace Semblance.Cli.Verbs.Indexes;
@@ -37,17 +37,7 @@ internal static class IndexSearch
 
     /// <summary>A code from hexadecimal digits.</summary>
     /// <exception cref="ArgumentException">They are no such digits, too few or too many.</exception>
-    public static ulong[] Parse(string text, int bits)
-    {
-        string digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
-        ulong[] code = new ulong[Codes.WordsFor(bits)];
-        int bytes = Codes.BytesFor(bits);
-        if (digits.Length != 2 * bytes || Convert.FromHexString(digits, MemoryMarshal.AsBytes(code.AsSpan()), out _, out _) != System.Buffers.OperationStatus.Done)
-        {
-            throw new ArgumentException($"--code {text} is no code of this index: codes of {bits} bits have {2 * bytes} hexadecimal digits.");
-        }
-        return code;
-    }
+    public static ulong[] Parse(string text, int bits) => ItemText.Code(text, bits, "--code");
 
     private sealed record Request(string Index, string[] Codes, string[] Ids, int Count, int? Radius, bool Json);
 

@@ -67,12 +67,12 @@ internal sealed record FeaturesMessage(bool Write, bool Images, bool Url, bool B
 /// <param name="MaxJsonBytes">The largest JSON document, in bytes.</param>
 /// <param name="MaxK">The most items of an answer.</param>
 /// <param name="MaxBatch">The most queries or items of a request.</param>
-internal sealed record LimitsMessage(int MaxImageBytes, long MaxPixels, int MaxJsonBytes, int MaxK, int MaxBatch);
+/// <param name="MaxHits">The most hits that all queries of a request may ask for.</param>
+internal sealed record LimitsMessage(int MaxImageBytes, long MaxPixels, int MaxJsonBytes, int MaxK, int MaxBatch, int MaxHits);
 
 /// <summary>Whether a service can work.</summary>
-/// <param name="Status">"live", "ready" or "not ready".</param>
-/// <param name="Detail">Why not; null where it can.</param>
-internal sealed record HealthResponse(string Status, string? Detail);
+/// <param name="Status">"live" or "ready"; a service that is not ready answers with a problem.</param>
+internal sealed record HealthResponse(string Status);
 
 /// <summary>What is wrong with a request, or with the server (RFC 9457).</summary>
 internal sealed record ProblemMessage
