@@ -7,6 +7,7 @@ namespace Semblance.Serving.Images;
 /// <remarks>So images that decode for ever can hold these threads, but never more: where all are held, callers are told at once.</remarks>
 internal sealed class DecodePool : IDisposable
 {
+    private const int MostWaiting = 1024;
     private readonly WaitingLine<DecodeJob> _line = new();
     private readonly DecodeJob?[] _running;
     private readonly Thread[] _threads;
@@ -39,6 +40,11 @@ internal sealed class DecodePool : IDisposable
         if (IsStuck)
         {
             throw Stuck();
+        }
+        if (_line.Count >= MostWaiting)
+        {
+            EncoderTelemetry.Rejected("busy");
+            throw new EncoderBusyException(string.Create(CultureInfo.InvariantCulture, $"{MostWaiting} images wait to be decoded already. Try again later."), TimeSpan.FromSeconds(2));
         }
         DecodeJob<T> job = new(name, work);
         LinkedListNode<DecodeJob> place = _line.Enter(job) ?? throw Closed();

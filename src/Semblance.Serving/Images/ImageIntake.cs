@@ -99,6 +99,27 @@ public sealed class ImageIntake : IDisposable
         return _pool.RunAsync(clean, () => read(image, Inspect(image.Span, clean)), cancellation);
     }
 
+    /// <summary>Decodes an image that is fetched by the thread that decodes it, so that nothing is in memory while it waits.</summary>
+    /// <param name="fetch">Gives the bytes of the file; null where it is gone.</param>
+    /// <param name="name">The image in messages.</param>
+    /// <param name="read">Decodes bytes whose header has been read.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Null where the file is gone.</returns>
+    internal Task<T?> ReadAsync<T>(Func<byte[]?> fetch, string name, Func<ReadOnlyMemory<byte>, ImageInfo, T> read, CancellationToken cancellation)
+        where T : class
+    {
+        string clean = SafeText.Line(name);
+        return _pool.RunAsync(clean, () =>
+        {
+            if (fetch() is not { } image)
+            {
+                return null;
+            }
+            Require(image, clean);
+            return read(image, Inspect(image, clean));
+        }, cancellation);
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _pool.Dispose();
 

@@ -99,11 +99,10 @@ public sealed class ImageLibrary
         }
         string name = SafeText.Line(id);
         _intake.RequireLength(file.Length, name);
-        if (await ReadAsync(file, name, cancellation).ConfigureAwait(false) is not { } image)
+        if (await _intake.ReadAsync(() => Read(file, name), name, (bytes, info) => Shrink(bytes.Span, info, side, name), cancellation).ConfigureAwait(false) is not { } jpeg)
         {
             return null;
         }
-        byte[] jpeg = await _intake.ReadAsync(image, name, (bytes, info) => Shrink(bytes.Span, info, side, name), cancellation).ConfigureAwait(false);
         _cache.Keep(file.Path, stamp, jpeg);
         return new ThumbnailImage(jpeg, stamp);
     }
@@ -169,11 +168,11 @@ public sealed class ImageLibrary
             : throw ImageIntake.Refuse(problem, name);
     }
 
-    private static async Task<byte[]?> ReadAsync(ImageFile file, string name, CancellationToken cancellation)
+    private static byte[]? Read(ImageFile file, string name)
     {
         try
         {
-            return await File.ReadAllBytesAsync(file.Path, cancellation).ConfigureAwait(false);
+            return File.ReadAllBytes(file.Path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

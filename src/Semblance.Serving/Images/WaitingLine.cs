@@ -9,6 +9,18 @@ internal sealed class WaitingLine<T>
     private readonly LinkedList<T> _jobs = new();
     private bool _closed;
 
+    /// <summary>Jobs that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_jobs)
+            {
+                return _jobs.Count;
+            }
+        }
+    }
+
     /// <summary>Puts a job at the end.</summary>
     /// <returns>Its place, for <see cref="Leave"/>; null when the line is closed.</returns>
     public LinkedListNode<T>? Enter(T job)

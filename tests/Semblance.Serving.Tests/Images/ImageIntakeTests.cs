@@ -115,6 +115,32 @@ public sealed class ImageIntakeTests
     }
 
     [Fact]
+    public async Task No_more_wait_than_a_thousand()
+    {
+        using ManualResetEventSlim end = new();
+        using CancellationTokenSource giveUp = new();
+        using ImageIntake intake = new(threads: 1);
+        byte[] image = TestImages.Png();
+        Task<int> first = intake.ReadAsync(image, "first", (_, _) =>
+        {
+            end.Wait(Stop);
+            return 1;
+        }, Stop);
+        while (intake.Running == 0)
+        {
+            await Task.Delay(1, Stop);
+        }
+        Task[] waiting = [.. Enumerable.Range(0, 1024).Select(_ => (Task)intake.InspectAsync(image, "waits", giveUp.Token))];
+        EncoderBusyException busy = await Assert.ThrowsAsync<EncoderBusyException>(() => intake.InspectAsync(image, "late", Stop));
+        Assert.Contains("1024 images wait to be decoded already", busy.Message, StringComparison.Ordinal);
+        await giveUp.CancelAsync();
+        end.Set();
+        Assert.Equal(1, await first);
+        Assert.Equal(40, (await intake.InspectAsync(image, "afterwards", Stop)).Width);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+    }
+
+    [Fact]
     public async Task A_result_that_nobody_waits_for_is_disposed_of()
     {
         using ManualResetEventSlim end = new();
