@@ -9,6 +9,7 @@ using Semblance.Bench.Live;
 using Semblance.Bench.Loader;
 using Semblance.Bench.Memory;
 using Semblance.Bench.PairLosses;
+using Semblance.Bench.Postgres;
 using Semblance.Bench.Ranking;
 using Semblance.Bench.Serving;
 using Semblance.Bench.Training;
@@ -30,6 +31,10 @@ switch (args)
         return ServeImageBench.Run(rest);
     case ["serve-encoder", .. string[] rest]:
         return ServeEncoderBench.Run(rest);
+    case ["postgres", "recall", string folder, .. string[] rest]:
+        return PostgresBench.Recall(folder, rest);
+    case ["postgres", string url, .. string[] rest]:
+        return PostgresBench.Run(url, rest);
     case ["live", .. string[] rest]:
         return LiveBench.Run(rest);
     case ["pairs", string script, .. string[] rest]:
@@ -51,6 +56,6 @@ switch (args)
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...], serve-image RUN IMAGES, serve-encoder [PAIRS [CALLERS [BATCH]]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], postgres URL [CODES] or postgres recall FOLDER [CODES], serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...], serve-image RUN IMAGES, serve-encoder [PAIRS [CALLERS [BATCH]]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
         return 2;
 }
