@@ -36,7 +36,7 @@ internal sealed record CompactAnswer(string Index, int SegmentsBefore, int Segme
 internal sealed record VerifyAnswer(string Index, long Items, IReadOnlyList<string> Faults);
 
 /// <summary>What <c>index push --json</c> and <c>index pull --json</c> print.</summary>
-internal sealed record MoveAnswer(string Index, string Database, long Items, int Bits);
+internal sealed record MoveAnswer(string From, string To, long Items, int Bits);
 
 /// <summary>What <c>index search --json</c> prints for one query.</summary>
 internal sealed record IndexSearchAnswer(string Query, IReadOnlyList<IndexHit> Hits);

@@ -27,7 +27,7 @@ public sealed class BulkTests(PostgresFixture postgres)
         Assert.Equal(5000, await PostgresPush.RunAsync(local, PostgresUrl.Parse(url), cancellation: cancellation));
         await using ISearchStore database = await SearchStores.OpenAsync(url, cancellation: cancellation);
         await TestItems.SameAnswersAsync(local, database, new Codes(bits, items[0].Code.ToArray()), items.Count);
-        Assert.Equal(5000, await PostgresPull.RunAsync(database, folder.File("b"), cancellation: cancellation));
+        Assert.Equal(5000, await StoreCopy.RunAsync(database, folder.File("b"), cancellation: cancellation));
 
         await using ISearchStore back = await SearchStores.OpenAsync(folder.File("b"), new StoreOptions { ReadOnly = true }, cancellation);
         Assert.Equal(await local.ItemsAsync(null, cancellation).Select(TestItems.Words2).ToArrayAsync(cancellation), await back.ItemsAsync(null, cancellation).Select(TestItems.Words2).ToArrayAsync(cancellation));
@@ -105,10 +105,10 @@ public sealed class BulkTests(PostgresFixture postgres)
         await database.UpsertAsync([.. Enumerable.Range(0, 3000).Select(i => new Item(i, new ulong[] { (ulong)i }))], cancellation);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostgresPull.RunAsync(database, folder.File("a"), _ => stop.Cancel(), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => StoreCopy.RunAsync(database, folder.File("a"), _ => stop.Cancel(), stop.Token));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
         File.WriteAllText(folder.File("b"), "");
-        await Assert.ThrowsAsync<InvalidDataException>(() => PostgresPull.RunAsync(database, folder.Path, cancellation: cancellation));
+        await Assert.ThrowsAsync<InvalidDataException>(() => StoreCopy.RunAsync(database, folder.Path, cancellation: cancellation));
     }
 
     [Fact]
@@ -125,7 +125,9 @@ public sealed class BulkTests(PostgresFixture postgres)
         CliProcess.Run("index", "push", folder.File("a"), url, "--replace", "--hnsw").Refused(3, "pgvector");
         Assert.Contains("\"items\": 200", CliProcess.Run("index", "pull", url, folder.File("b"), "--json").Done().Output, StringComparison.Ordinal);
         CliProcess.Run("index", "pull", url, folder.File("b")).Refused(3, "has files");
-        CliProcess.Run("index", "pull", folder.File("a"), folder.File("c")).Refused(2, "no URL of a database");
+        Assert.Contains("200 items came from", CliProcess.Run("index", "pull", folder.File("a"), folder.File("c")).Done().Output, StringComparison.Ordinal);
+        CliProcess.Run("index", "pull", folder.Path, folder.File("d")).Refused(3, "is a folder without an index");
+        CliProcess.Run("index", "push", folder.File("a"), "nonsense").Refused(2, "no URL of a database");
         CliProcess.Run("index", "info", url).Refused(2, "this is a database");
         CliProcess.Run("index", "push", folder.File("a"), "postgres://x@127.0.0.1:1/db").Refused(1, "127.0.0.1:1");
     }

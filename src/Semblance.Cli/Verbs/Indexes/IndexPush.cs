@@ -7,7 +7,7 @@ using Semblance.Training;
 
 namespace Semblance.Cli.Verbs.Indexes;
 
-/// <summary><c>semblance index push</c> and <c>pull</c>: between an index in a directory and one in PostgreSQL.</summary>
+/// <summary><c>semblance index push</c> and <c>pull</c>: between an index in a directory and one in PostgreSQL, or a copy of a directory.</summary>
 internal static class IndexPush
 {
     public static Command MakePush()
@@ -35,18 +35,20 @@ internal static class IndexPush
 
     public static Command MakePull()
     {
-        Argument<string> url = new("database") { Description = "The database: postgres://user@host:port/database?index=NAME." };
+        Argument<string> source = new("source") { Description = "The database, postgres://user@host:port/database?index=NAME, or the directory of an index." };
         Argument<string> index = new("index") { Description = "The directory of the index to make; not there yet, or empty." };
         Option<bool> json = Options.Json();
         Command verb = new("pull",
             """
-            Brings an index out of a PostgreSQL database into a directory, as it is at one moment. The directory gets its name
-            when it is whole; where it ends early, nothing stays.
+            Brings an index out of a PostgreSQL database, or out of another directory, into a new one, as it is at one moment.
+            The new directory gets its name when it is whole; where it ends early, nothing stays. A directory may be written
+            meanwhile, by a server for instance: this is how to back one up.
 
             Examples:
               semblance index pull postgres://me@db.local/images?index=photos photos.index
-            """) { url, index, json };
-        verb.SetAction(parsed => Pull(parsed.GetValue(url)!, parsed.GetValue(index)!, parsed.GetValue(json)));
+              semblance index pull photos.index backup.index
+            """) { source, index, json };
+        verb.SetAction(parsed => Pull(parsed.GetValue(source)!, parsed.GetValue(index)!, parsed.GetValue(json)));
         return verb;
     }
 
@@ -56,15 +58,14 @@ internal static class IndexPush
         IndexFolder.Read(path).Dispose();
         using Interruption interruption = new();
         MoveAnswer answer = RunProgress.Show(observer => Task.Run(() => PushAsync(path, target, replace, hnsw, observer, interruption.Token)).GetAwaiter().GetResult());
-        return Print(answer, json, $"{path}: {answer.Items} items are in {answer.Database}");
+        return Print(answer, json, $"{path}: {answer.Items} items are in {answer.To}");
     }
 
-    private static int Pull(string url, string path, bool json)
+    private static int Pull(string source, string path, bool json)
     {
-        PostgresUrl source = UrlOf(url);
         using Interruption interruption = new();
-        MoveAnswer answer = RunProgress.Show(observer => Task.Run(() => PullAsync(source, url, path, observer, interruption.Token)).GetAwaiter().GetResult());
-        return Print(answer, json, $"{path}: {answer.Items} items came from {answer.Database}");
+        MoveAnswer answer = RunProgress.Show(observer => Task.Run(() => PullAsync(source, path, observer, interruption.Token)).GetAwaiter().GetResult());
+        return Print(answer, json, $"{path}: {answer.Items} items came from {answer.From}");
     }
 
     private static int Print(MoveAnswer answer, bool json, string words)
@@ -85,12 +86,12 @@ internal static class IndexPush
         return new MoveAnswer(path, target.ToString(), items, store.Bits);
     }
 
-    private static async Task<MoveAnswer> PullAsync(PostgresUrl source, string url, string path, IRunObserver observer, CancellationToken stop)
+    private static async Task<MoveAnswer> PullAsync(string source, string path, IRunObserver observer, CancellationToken stop)
     {
-        await using ISearchStore store = await SearchStores.OpenAsync(url, new StoreOptions { ReadOnly = true }, stop).ConfigureAwait(false);
+        await using ISearchStore store = await SearchStores.OpenAsync(source, new StoreOptions { ReadOnly = true }, stop).ConfigureAwait(false);
         long count = (await store.InfoAsync(stop).ConfigureAwait(false)).Items;
-        long items = await PostgresPull.RunAsync(store, path, received => observer.Progressed("receiving", Clamp(received), Clamp(count)), stop).ConfigureAwait(false);
-        return new MoveAnswer(path, source.ToString(), items, store.Bits);
+        long items = await StoreCopy.RunAsync(store, path, received => observer.Progressed("receiving", Clamp(received), Clamp(count)), stop).ConfigureAwait(false);
+        return new MoveAnswer(store.Name, path, items, store.Bits);
     }
 
     private static int Clamp(long count) => (int)Math.Min(count, int.MaxValue);

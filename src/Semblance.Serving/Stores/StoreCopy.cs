@@ -1,23 +1,22 @@
 using Semblance.Encoders;
 using Semblance.Index;
-using Semblance.Serving.Stores;
 
-namespace Semblance.Serving.Postgres;
+namespace Semblance.Serving.Stores;
 
-/// <summary>Brings all items of a database into a new index in a directory; the directory gets its name when it is whole.</summary>
-public static class PostgresPull
+/// <summary>Copies all items of a store, as they are at one moment, into a new index in a directory; the directory gets its name when it is whole.</summary>
+public static class StoreCopy
 {
     /// <summary>What the name of a directory ends in while it is filled.</summary>
     public const string Suffix = ".partial";
 
     private const int RowsOfPart = 1 << 19;
 
-    /// <summary>Pulls.</summary>
+    /// <summary>Copies; the store may be written meanwhile.</summary>
     /// <param name="source">Where the items come from; those of one moment are taken.</param>
     /// <param name="directory">A directory that is not there yet, or empty.</param>
     /// <param name="received">Hears of the number of items so far.</param>
     /// <param name="cancellation">Ends it; nothing stays.</param>
-    /// <returns>How many items were pulled.</returns>
+    /// <returns>How many items were copied.</returns>
     /// <exception cref="InvalidDataException">The directory has files.</exception>
     public static async Task<long> RunAsync(ISearchStore source, string directory, Action<long>? received = null, CancellationToken cancellation = default)
     {
