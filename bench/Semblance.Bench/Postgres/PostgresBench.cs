@@ -74,7 +74,7 @@ internal static class PostgresBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{info.Bytes / (double)count:0.0} bytes an item in the database"));
         Compare(url, store, local, codes);
         clock.Restart();
-        await PostgresPull.RunAsync(store, back).ConfigureAwait(false);
+        await StoreCopy.RunAsync(store, back).ConfigureAwait(false);
         Rate("pull", count, clock.Elapsed);
     }
 
