@@ -46,7 +46,7 @@ internal static class ServeVerb
         Option<int?> rate = new("--rate") { Description = "Requests a minute of a key that names no rate of its own (default: any number)." };
         Option<string[]> allowUrl = new("--allow-url") { Description = "A host from which images may be fetched to search with, such as images.example.org or *.example.org; may be repeated." };
         Option<string> name = new("--name") { Description = "What people see as the name of the collection.", DefaultValueFactory = _ => "Semblance" };
-        Option<string?> settings = new("--settings") { Description = "A JSON file of ASP.NET Core settings, such as Kestrel's endpoints and certificates, which take the place of --host and --port." };
+        Option<string?> settings = new("--settings") { Description = "A JSON file of ASP.NET Core settings, such as Kestrel's endpoints and certificates, which take the place of --host and --port; paths in it start from its folder." };
         Option<string> log = new("--log") { Description = "Form of the log on standard error: text or json.", DefaultValueFactory = _ => "text" };
         log.AcceptOnlyFromAmong("text", "json");
         Option<bool> logRequests = new("--log-requests") { Description = "Log a line for every request." };

@@ -28,7 +28,9 @@ public static class SearchServer
     internal static WebApplication Make(SearchServerOptions server, Action<SearchServiceOptions> configure, Action<WebApplicationBuilder> host)
     {
         ArgumentNullException.ThrowIfNull(server);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Paths in the settings, such as those of certificates, start from their folder.
+        string root = server.Settings is { } settings ? Path.GetDirectoryName(Path.GetFullPath(settings))! : AppContext.BaseDirectory;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root });
         AddSettings(builder.Configuration, server);
         Log(builder.Logging, server);
         SearchServiceOptions options = new();

@@ -98,8 +98,7 @@ public sealed class ServeVerbTests : IDisposable
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(_folder.File("cert.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(_folder.File("key.pem"), key.ExportPkcs8PrivateKeyPem());
-        string path = _folder.Path;
-        File.WriteAllText(_folder.File("settings.json"), $$$"""{"Kestrel": {"Endpoints": {"Https": {"Url": "https://127.0.0.1:0", "Certificate": {"Path": "{{{path}}}/cert.pem", "KeyPath": "{{{path}}}/key.pem"} } } } }""");
+        File.WriteAllText(_folder.File("settings.json"), """{"Kestrel": {"Endpoints": {"Https": {"Url": "https://127.0.0.1:0", "Certificate": {"Path": "cert.pem", "KeyPath": "key.pem"} } } } }""");
         using Serving serving = Serving.Start("--index", Index, "--create", "--settings", _folder.File("settings.json"));
         Assert.Matches("at https://127.0.0.1:[0-9]+$", serving.Ready);
         using HttpClientHandler handler = new() { ServerCertificateCustomValidationCallback = (_, found, _, _) => found!.Thumbprint == certificate.Thumbprint };
