@@ -8,6 +8,9 @@ namespace Semblance.Serving.Stores;
 /// <summary>An index in a directory as a store.</summary>
 public sealed class LocalStore : ISearchStore
 {
+    /// <summary>Few items in memory: what a process that runs for months takes shall not swing by the tens of megabytes that an import would gain from.</summary>
+    private static readonly LiveIndexOptions Settings = new() { MemoryRows = 1 << 15 };
+
     private const string NoteFile = "encoder.json";
     private readonly LiveIndex _index;
     private readonly string _path;
@@ -38,11 +41,11 @@ public sealed class LocalStore : ISearchStore
         ArgumentNullException.ThrowIfNull(options);
         if (File.Exists(Path.Combine(path, "MANIFEST")))
         {
-            return new LocalStore(path, options.ReadOnly ? LiveIndex.OpenRead(path) : LiveIndex.Open(path), options.ReadOnly);
+            return new LocalStore(path, options.ReadOnly ? LiveIndex.OpenRead(path) : LiveIndex.Open(path, Settings), options.ReadOnly);
         }
         if (options.CreateBits is { } bits && !options.ReadOnly && !File.Exists(path))
         {
-            return new LocalStore(path, LiveIndex.Create(path, new LiveIndexOptions { Bits = bits, Ids = options.CreateIds }), false);
+            return new LocalStore(path, LiveIndex.Create(path, Settings with { Bits = bits, Ids = options.CreateIds }), false);
         }
         throw new InvalidDataException($"{path} {(File.Exists(path) ? "is a file" : Directory.Exists(path) ? "is a folder without an index" : "is not there")}. Give the directory of an index; 'semblance index import' and 'semblance ingest' make one.");
     }
