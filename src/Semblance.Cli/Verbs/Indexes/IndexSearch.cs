@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Semblance.Index;
 using Semblance.Serving.Http;
+using Semblance.Serving.Stores;
 using Spectre.Console;
 
 namespace Semblance.Cli.Verbs.Indexes;
@@ -41,11 +42,7 @@ internal static class IndexSearch
 
     private sealed record Request(string Index, string[] Codes, string[] Ids, int Count, int? Radius, bool Json);
 
-    private static Filter? FilterOf(string[] any, string[] all, string[] none)
-    {
-        Filter?[] filters = [any.Length > 0 ? Filter.Any(any) : null, all.Length > 0 ? Filter.All(all) : null, none.Length > 0 ? !Filter.Any(none) : null];
-        return filters.Aggregate((left, right) => left is null ? right : right is null ? left : left & right);
-    }
+    private static Filter? FilterOf(string[] any, string[] all, string[] none) => new ItemFilter { AnyTags = any, AllTags = all, NoTags = none }.Tags();
 
     private static int Run(Request request, Filter? filter)
     {
