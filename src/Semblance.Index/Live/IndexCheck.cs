@@ -100,12 +100,15 @@ internal sealed class IndexCheck(FileStore store, IndexState state)
 
     private static void CheckOrder(Segment segment)
     {
-        int[] order = segment.InIdOrder(segment.Items);
-        for (int i = 1; i < order.Length; i++)
+        foreach (IdRun run in segment.IdRuns(segment.Items))
         {
-            if (segment.IdOf(order[i - 1]).CompareTo(segment.IdOf(order[i])) >= 0)
+            for (int i = 1; i < run.Count; i++)
             {
-                throw segment.File.Damaged(0, $"the ids {segment.IdOf(order[i - 1])} and {segment.IdOf(order[i])} are not in order");
+                (ItemId before, ItemId id) = (segment.IdOf(run.At(i - 1)), segment.IdOf(run.At(i)));
+                if (before.CompareTo(id) >= 0)
+                {
+                    throw segment.File.Damaged(0, $"the ids {before} and {id} are not in order");
+                }
             }
         }
     }

@@ -1,9 +1,10 @@
 namespace Semblance.Index.Segments;
 
-/// <summary>Items of several parts in the order of their ids.</summary>
+/// <summary>Items of several parts in the order of their ids; of equal ids the one of the lower source comes first.</summary>
+/// <remarks>Items are looked at when they are asked for: the first page of a large index costs no more than that of a small one.</remarks>
 internal sealed class IdMerge
 {
-    private readonly List<Head> _heads = [];
+    private readonly PriorityQueue<Head, Head> _heads = new(Comparer<Head>.Create((left, right) => left.CompareTo(right)));
 
     /// <summary>Adds a part.</summary>
     /// <param name="part">The part.</param>
@@ -13,64 +14,47 @@ internal sealed class IdMerge
     /// <param name="after">Only items behind this id; null for all.</param>
     public void Add(Part part, int source, RowMarks? deleted, int items, ItemId? after = null)
     {
-        int[] order = part.InIdOrder(items);
-        order = after is { } id ? order[FirstBehind(part, order, id)..] : order;
-        Head head = new(part, source, deleted is { Count: > 0 } ? Array.FindAll(order, item => !deleted[item]) : order);
-        if (head.Next())
+        foreach (IdRun run in part.IdRuns(items))
         {
-            _heads.Add(head);
+            Enqueue(new Head(part, source, run, deleted is { Count: > 0 } ? deleted : null, after is { } id ? run.Behind(id, part) : 0));
         }
     }
 
     /// <summary>The items.</summary>
     public IEnumerable<(int Source, int Item)> Items()
     {
-        while (_heads.Count > 0)
+        while (_heads.Count > 1)
         {
-            Head first = First();
+            // A head moves on outside the queue: inside, it would be its own old place.
+            Head first = _heads.Dequeue();
             yield return (first.Source, first.Item);
-            if (!first.Next())
-            {
-                _heads.Remove(first);
-            }
+            Enqueue(first);
         }
-    }
 
-    private static int FirstBehind(Part part, int[] order, ItemId id)
-    {
-        byte[] buffer = part.Ids == IdKind.Text ? new byte[ItemId.MaxTextBytes] : [];
-        byte[] text = part.Ids == IdKind.Text ? ItemId.StrictUtf8.GetBytes(id.Text) : [];
-        (int low, int high) = (0, order.Length);
-        while (low < high)
+        if (_heads.TryDequeue(out Head? last, out _))
         {
-            int middle = low + ((high - low) / 2);
-            int compared = part.Ids == IdKind.Number ? part.NumberOf(order[middle]).CompareTo(id.Number) : part.TextOf(order[middle], buffer).SequenceCompareTo(text);
-            (low, high) = compared <= 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
-
-    private Head First()
-    {
-        Head first = _heads[0];
-        for (int i = 1; i < _heads.Count; i++)
-        {
-            if (_heads[i].CompareTo(first) < 0)
+            do
             {
-                first = _heads[i];
+                yield return (last.Source, last.Item);
             }
+            while (last.Next());
         }
-
-        return first;
     }
 
-    private sealed class Head(Part part, int source, int[] order)
+    private void Enqueue(Head head)
+    {
+        if (head.Next())
+        {
+            head.ReadId();
+            _heads.Enqueue(head, head);
+        }
+    }
+
+    private sealed class Head(Part part, int source, IdRun run, RowMarks? deleted, int next)
     {
         private readonly byte[] _text = part.Ids == IdKind.Text ? new byte[ItemId.MaxTextBytes] : [];
         private long _number;
         private int _textLength;
-        private int _next;
 
         public int Source => source;
 
@@ -78,25 +62,35 @@ internal sealed class IdMerge
 
         public bool Next()
         {
-            if (_next == order.Length)
+            while (next < run.Count)
             {
-                return false;
+                Item = run.At(next++);
+                if (deleted is null || !deleted[Item])
+                {
+                    return true;
+                }
             }
 
-            Item = order[_next++];
+            return false;
+        }
+
+        public void ReadId()
+        {
             if (part.Ids == IdKind.Number)
             {
                 _number = part.NumberOf(Item);
-                return true;
+                return;
             }
 
             ReadOnlySpan<byte> text = part.TextOf(Item, _text);
             text.CopyTo(_text);
             _textLength = text.Length;
-            return true;
         }
 
-        public int CompareTo(Head other) =>
-            part.Ids == IdKind.Number ? _number.CompareTo(other._number) : _text.AsSpan(0, _textLength).SequenceCompareTo(other._text.AsSpan(0, other._textLength));
+        public int CompareTo(Head other)
+        {
+            int compared = part.Ids == IdKind.Number ? _number.CompareTo(other._number) : _text.AsSpan(0, _textLength).SequenceCompareTo(other._text.AsSpan(0, other._textLength));
+            return compared != 0 ? compared : source.CompareTo(other.Source);
+        }
     }
 }

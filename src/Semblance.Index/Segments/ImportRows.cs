@@ -42,36 +42,17 @@ internal sealed class ImportRows(Codes codes, ReadOnlyMemory<long> numbers, Item
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id comes twice.</exception>
-    public override int[] InIdOrder(int items)
-    {
-        var order = new int[items];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
+    public override IEnumerable<IdRun> IdRuns(int items) => [texts is not null ? Run<ItemId>(texts.AsSpan(0, items)) : Run(numbers.Span[..items])];
 
-        if (texts is not null)
-        {
-            Order(texts.AsSpan(0, items), order);
-        }
-        else
-        {
-            Order(numbers.Span[..items], order);
-        }
-
-        return order;
-    }
-
-    private static void Order<T>(ReadOnlySpan<T> ids, int[] order)
+    private static IdRun Run<T>(ReadOnlySpan<T> ids)
         where T : IComparable<T>
     {
         if (IsAscending(ids))
         {
-            return;
+            return new IdRun(ids.Length, item => item);
         }
 
-        T[] sorted = ids.ToArray();
-        Array.Sort(sorted, order);
+        (int[] order, T[] sorted) = IdRun.Sort(ids);
         for (int i = 1; i < sorted.Length; i++)
         {
             if (sorted[i].CompareTo(sorted[i - 1]) == 0)
@@ -79,6 +60,8 @@ internal sealed class ImportRows(Codes codes, ReadOnlyMemory<long> numbers, Item
                 throw Live.Checks.Twice(sorted[i] is ItemId id ? id : (long)(object)sorted[i]);
             }
         }
+
+        return IdRun.Of(order);
     }
 
     private static bool IsAscending<T>(ReadOnlySpan<T> ids)

@@ -7,9 +7,14 @@ namespace Semblance.Index.Segments;
 /// <param name="capacity">Items that fit.</param>
 internal sealed class MemoryChunk(int bits, IdKind ids, int capacity) : Part
 {
+    private const int RunItems = 4096;
+
     private readonly ulong[] _words = new ulong[capacity * Codes.WordsFor(bits)];
     private readonly ItemId[] _ids = new ItemId[capacity];
     private readonly int[] _previous = new int[capacity];
+
+    // A full run changes no more, so it is sorted once; readers that sort it at the same time get the same.
+    private readonly int[]?[] _fullRuns = new int[]?[capacity / RunItems];
     private string[]?[]? _tags;
     private byte[]?[]? _payloads;
     private int _count;
@@ -75,15 +80,18 @@ internal sealed class MemoryChunk(int bits, IdKind ids, int capacity) : Part
     public override ReadOnlySpan<byte> PayloadOf(int item) => _payloads?[item];
 
     /// <inheritdoc/>
-    public override int[] InIdOrder(int items)
+    public override IEnumerable<IdRun> IdRuns(int items)
     {
-        var order = new int[items];
-        for (int i = 0; i < order.Length; i++)
+        for (int run = 0; run < items / RunItems; run++)
         {
-            order[i] = i;
+            yield return IdRun.Of(_fullRuns[run] ??= SortRun(run * RunItems, RunItems));
         }
 
-        Array.Sort(_ids.AsSpan(0, items).ToArray(), order);
-        return order;
+        if (items % RunItems > 0)
+        {
+            yield return IdRun.Of(SortRun(items - (items % RunItems), items % RunItems));
+        }
     }
+
+    private int[] SortRun(int first, int count) => IdRun.Sort<ItemId>(_ids.AsSpan(first, count), first).Order;
 }

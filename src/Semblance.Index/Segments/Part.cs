@@ -35,8 +35,8 @@ internal abstract class Part
     /// <summary>Whether an item may have a payload.</summary>
     public abstract bool HasPayloads { get; }
 
-    /// <summary>The first items, all of them in a segment, in the order of their ids.</summary>
-    public abstract int[] InIdOrder(int items);
+    /// <summary>The first items, all of them in a segment, each in one of some runs.</summary>
+    public abstract IEnumerable<IdRun> IdRuns(int items);
 
     /// <summary>The id of an item.</summary>
     public virtual ItemId IdOf(int item) => Ids == IdKind.Number ? NumberOf(item) : ItemId.FromUtf8(TextOf(item, new byte[ItemId.MaxTextBytes]));

@@ -202,20 +202,8 @@ internal sealed class Segment : Part
     }
 
     /// <inheritdoc/>
-    public override int[] InIdOrder(int items)
-    {
-        var order = new int[items];
-        int extras = Items - Rows;
-        int holder = 0;
-        int extra = 0;
-        for (int i = 0; i < order.Length; i++)
-        {
-            bool takeHolder = extra == extras || (holder < Rows && Compare(holder, ExtraById(extra)) < 0);
-            order[i] = takeHolder ? holder++ : ExtraById(extra++);
-        }
-
-        return order;
-    }
+    public override IEnumerable<IdRun> IdRuns(int items) =>
+        _extrasById is null ? [new IdRun(Rows, row => row)] : [new IdRun(Rows, row => row), new IdRun(_extrasById.Length, ExtraById)];
 
     private RowSet RowsOf(RowSet items)
     {
@@ -241,9 +229,6 @@ internal sealed class Segment : Part
         int extra = _extrasById!.Slice(place, 1)[0];
         return (uint)extra < (uint)(Items - Rows) ? Rows + extra : throw _file.Damaged(0, $"extra {extra} of {Items - Rows} is named");
     }
-
-    private int Compare(int left, int right) =>
-        Ids == IdKind.Number ? NumberOf(left).CompareTo(NumberOf(right)) : TextOf(left, []).SequenceCompareTo(TextOf(right, []));
 
     private int BinarySearch(int count, Func<int, int> itemAt, ItemId id, byte[] text)
     {

@@ -60,11 +60,6 @@ internal sealed class SegmentBuilder(int bits, IdKind ids, bool tables = false)
 
     private int[] InIdOrder()
     {
-        if (_parts.Count == 1 && _deleted[0] is null)
-        {
-            return _parts[0].InIdOrder(_parts[0].Items);
-        }
-
         var merge = new IdMerge();
         int alive = 0;
         for (int i = 0; i < _parts.Count; i++)

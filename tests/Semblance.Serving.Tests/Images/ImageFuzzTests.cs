@@ -10,6 +10,7 @@ using Xunit;
 namespace Semblance.Tests.Serving.Images;
 
 /// <summary>Spoilt images, through everything that looks at images from outside.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class ImageFuzzTests
 {
     private const long Growth = 300L << 20;

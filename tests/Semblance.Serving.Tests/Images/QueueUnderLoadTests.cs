@@ -9,7 +9,12 @@ using Xunit;
 
 namespace Semblance.Tests.Serving.Images;
 
+/// <summary>Tests that look at the memory or the time of the whole process: no other test runs beside them.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;
+
 /// <summary>The queue before a model that does what the test says.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class QueueUnderLoadTests : IDisposable
 {
     private static readonly ImageTransform Transform = new() { Size = 8, Stretch = true, Normalization = Normalization.None };
