@@ -37,8 +37,9 @@ public sealed class EncoderQueue : IImageEncoder
         : this(options, bits, note)
     {
         (_transform, _model) = (transform, model);
-        int threads = options.ModelThreads > 0 ? options.ModelThreads : Math.Max(1, Environment.ProcessorCount - 1);
-        MicroBatches sizes = new(bits, transform.Length, options.MaxBatch, options.Linger, () => Torch.Threads = threads, () => Waiting);
+        int workers = options.ModelWorkers > 0 ? options.ModelWorkers : Math.Min(2, Environment.ProcessorCount);
+        int threads = options.ModelThreads > 0 ? options.ModelThreads : Math.Max(1, Environment.ProcessorCount / workers);
+        MicroBatches sizes = new(bits, transform.Length, workers, options.MaxBatch, options.Linger, () => Torch.Threads = threads, () => Waiting - (_batcher?.Taken ?? 0));
         _batcher = new MicroBatcher(forward, sizes);
     }
 
@@ -112,7 +113,7 @@ public sealed class EncoderQueue : IImageEncoder
 
     private void WarmUp()
     {
-        foreach (int count in (int[])[1, _options.MaxBatch])
+        foreach (int count in (int[])[1, 2 * _options.MaxBatch])
         {
             Task[] images = [.. Enumerable.Range(0, count).Select(_ => _batcher!.RunAsync(Blank(), "the first image", default))];
             Task.WhenAll(images).GetAwaiter().GetResult();

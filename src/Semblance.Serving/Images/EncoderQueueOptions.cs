@@ -14,7 +14,11 @@ public sealed record EncoderQueueOptions
     /// <summary>Threads that decode; 0 for one a processor, at least two. Not used where <see cref="Intake"/> is given.</summary>
     public int DecodeThreads { get; init => field = AtLeast(value, 0); }
 
-    /// <summary>Threads of the model; 0 for one less than there are processors, at least one.</summary>
+    /// <summary>Batches that the model works on at the same time; 0 for two, or one where there is one processor.</summary>
+    /// <remarks>With two an image that comes while a batch is worked on need not wait for its end. The weights are shared.</remarks>
+    public int ModelWorkers { get; init => field = AtLeast(value, 0); }
+
+    /// <summary>Threads of the model for each batch; 0 for as many as make one a processor.</summary>
     public int ModelThreads { get; init => field = AtLeast(value, 0); }
 
     /// <summary>Images of a batch, at least 1.</summary>

@@ -9,26 +9,27 @@ namespace Semblance.Serving.Images;
 /// <returns>Images × bits values, whose signs are the bits.</returns>
 internal delegate float[] ForwardBatch(ReadOnlySpan<float> pixels, int images);
 
-/// <summary>One thread that gives a model what waits whenever it is free: a batch is as large as there are images by then.</summary>
+/// <summary>Threads that give a model what waits whenever one is free: free threads share it evenly.</summary>
 internal sealed class MicroBatcher : IDisposable
 {
     private readonly WaitingLine<Job> _line = new();
-    private readonly List<Job> _batch = [];
     private readonly ForwardBatch _forward;
     private readonly MicroBatches _settings;
-    private readonly float[] _pixels;
-    private readonly Thread _thread;
+    private readonly Thread[] _threads;
+    private int _taken;
 
-    /// <summary>Starts the thread.</summary>
-    /// <param name="forward">The model; called on this thread alone.</param>
+    /// <summary>Starts the threads.</summary>
+    /// <param name="forward">The model; called on these threads.</param>
     /// <param name="settings">Sizes.</param>
     public MicroBatcher(ForwardBatch forward, MicroBatches settings)
     {
         (_forward, _settings) = (forward, settings);
-        _pixels = GC.AllocateUninitializedArray<float>(checked(settings.MaxBatch * settings.Length));
-        _thread = new Thread(Work) { IsBackground = true, Name = "image encoder" };
-        _thread.Start();
+        _threads = [.. Enumerable.Range(0, settings.Workers).Select(_ => new Thread(Work) { IsBackground = true, Name = "image encoder" })];
+        Array.ForEach(_threads, thread => thread.Start());
     }
+
+    /// <summary>Images that the model is at.</summary>
+    public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>The code of one image.</summary>
     /// <param name="row">Its pixels; theirs is the batcher's from now on.</param>
@@ -56,7 +57,7 @@ internal sealed class MicroBatcher : IDisposable
         return await job.Answer.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Ends the thread after the batch that it is at; images that wait are told.</summary>
+    /// <summary>Ends the threads after the batches that they are at; images that wait are told.</summary>
     public void Dispose()
     {
         foreach (Job job in _line.Close())
@@ -64,7 +65,7 @@ internal sealed class MicroBatcher : IDisposable
             job.Pixels.Dispose();
             job.Answer.TrySetException(Closed());
         }
-        _thread.Join();
+        Array.ForEach(_threads, thread => thread.Join());
     }
 
     private static ObjectDisposedException Closed() => new(nameof(EncoderQueue), "The service is stopping.");
@@ -72,53 +73,57 @@ internal sealed class MicroBatcher : IDisposable
     private void Work()
     {
         _settings.Prepare();
-        while (_line.TryTake(_batch, _settings.MaxBatch, _settings.Linger, _settings.Near))
+        List<Job> batch = [];
+        float[] pixels = GC.AllocateUninitializedArray<float>(checked(_settings.MaxBatch * _settings.Length));
+        while (_line.TryTake(batch, _settings.MaxBatch, _settings.Linger, _settings.Near))
         {
-            int count = Gather();
-            if (count > 0)
+            int taken = batch.Count;
+            Interlocked.Add(ref _taken, taken);
+            Gather(batch, pixels);
+            if (batch.Count > 0)
             {
-                Run(count);
+                Run(batch, pixels.AsSpan(0, batch.Count * _settings.Length));
             }
+            Interlocked.Add(ref _taken, -taken);
         }
     }
 
     /// <summary>Puts the pixels of those who still wait side by side.</summary>
-    private int Gather()
+    private void Gather(List<Job> batch, float[] pixels)
     {
         int count = 0;
-        for (int i = 0; i < _batch.Count; i++)
+        for (int i = 0; i < batch.Count; i++)
         {
-            Job job = _batch[i];
+            Job job = batch[i];
             if (!job.Answer.Task.IsCompleted)
             {
-                job.Pixels.Values.CopyTo(_pixels.AsSpan(count * _settings.Length));
-                _batch[count++] = job;
+                job.Pixels.Values.CopyTo(pixels.AsSpan(count * _settings.Length));
+                batch[count++] = job;
             }
             job.Pixels.Dispose();
         }
-        _batch.RemoveRange(count, _batch.Count - count);
-        return count;
+        batch.RemoveRange(count, batch.Count - count);
     }
 
-    private void Run(int count)
+    private void Run(List<Job> batch, ReadOnlySpan<float> pixels)
     {
         using Activity? span = EncoderTelemetry.Activities.StartActivity("images.encode");
-        span?.SetTag("semblance.batch.size", count);
+        span?.SetTag("semblance.batch.size", batch.Count);
         long start = Stopwatch.GetTimestamp();
         try
         {
-            float[] rows = _forward(_pixels.AsSpan(0, count * _settings.Length), count);
-            for (int i = 0; i < count; i++)
+            float[] rows = _forward(pixels, batch.Count);
+            for (int i = 0; i < batch.Count; i++)
             {
-                Answer(_batch[i], rows.AsSpan(i * _settings.Bits, _settings.Bits));
+                Answer(batch[i], rows.AsSpan(i * _settings.Bits, _settings.Bits));
             }
         }
         catch (Exception exception)
         {
             EncoderTelemetry.Rejected("fault");
-            _batch.ForEach(job => job.Answer.TrySetException(new SemblanceException($"The model failed on a batch of {count} images: {exception.Message}", exception)));
+            batch.ForEach(job => job.Answer.TrySetException(new SemblanceException($"The model failed on a batch of {batch.Count} images: {exception.Message}", exception)));
         }
-        EncoderTelemetry.BatchSize.Record(count);
+        EncoderTelemetry.BatchSize.Record(batch.Count);
         EncoderTelemetry.EncodeSeconds.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
@@ -147,8 +152,9 @@ internal sealed class MicroBatcher : IDisposable
 /// <summary>Sizes of micro-batches.</summary>
 /// <param name="Bits">Values of a row that the model gives.</param>
 /// <param name="Length">Values of an image.</param>
+/// <param name="Workers">Threads that work on a batch each.</param>
 /// <param name="MaxBatch">Images of a batch.</param>
 /// <param name="Linger">How long a batch that is not full waits for images that are not decoded yet.</param>
-/// <param name="Prepare">Called once on the thread of the model, before the first batch.</param>
-/// <param name="Near">Images that are in the queue, decoded or not.</param>
-internal sealed record MicroBatches(int Bits, int Length, int MaxBatch, TimeSpan Linger, Action Prepare, Func<int> Near);
+/// <param name="Prepare">Called once on each thread, before its first batch.</param>
+/// <param name="Near">Images that wait, decoded or not.</param>
+internal sealed record MicroBatches(int Bits, int Length, int Workers, int MaxBatch, TimeSpan Linger, Action Prepare, Func<int> Near);

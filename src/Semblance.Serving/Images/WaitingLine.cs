@@ -8,6 +8,7 @@ internal sealed class WaitingLine<T>
 {
     private readonly LinkedList<T> _jobs = new();
     private bool _closed;
+    private int _free;
 
     /// <summary>Jobs that wait.</summary>
     public int Count
@@ -63,7 +64,7 @@ internal sealed class WaitingLine<T>
         }
     }
 
-    /// <summary>Waits for a job and takes it with those behind it.</summary>
+    /// <summary>Waits for a job and takes it with those behind it: all of them, or its part where other threads are free too.</summary>
     /// <param name="jobs">Is emptied and filled.</param>
     /// <param name="most">Jobs to take.</param>
     /// <param name="linger">How long to wait for further ones that are near.</param>
@@ -83,9 +84,14 @@ internal sealed class WaitingLine<T>
             {
                 Monitor.Wait(_jobs, 1);
             }
-            while (jobs.Count < most && _jobs.Count > 0)
+            int part = Math.Min(most, (_jobs.Count + _free) / (_free + 1));
+            while (jobs.Count < part)
             {
                 jobs.Add(TakeFirst());
+            }
+            if (_jobs.Count > 0)
+            {
+                Monitor.Pulse(_jobs);
             }
             return true;
         }
@@ -116,10 +122,12 @@ internal sealed class WaitingLine<T>
 
     private bool WaitForOne()
     {
+        _free++;
         while (_jobs.Count == 0 && !_closed)
         {
             Monitor.Wait(_jobs);
         }
+        _free--;
         return !_closed;
     }
 

@@ -41,6 +41,21 @@ public sealed class QueueUnderLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_that_comes_while_a_batch_is_worked_on_need_not_wait_for_it()
+    {
+        await using EncoderQueue queue = Make(new() { ModelWorkers = 2 }, (pixels, images) => pixels[0] < 0.01f ? Hold(pixels, images) : Signs(pixels, images));
+        Task<ReadOnlyMemory<ulong>> held = queue.EncodeAsync(_images[0], "held", null, Stop);
+        await Until(() => _batches.Count == 1);
+        for (int i = 1; i < 8; i++)
+        {
+            Assert.Equal(CodeOf(i), (await queue.EncodeAsync(_images[i], $"{i}", null, Stop)).Span[0]);
+        }
+        Assert.False(held.IsCompleted);
+        _open.Set();
+        Assert.Equal(CodeOf(0), (await held).Span[0]);
+    }
+
+    [Fact]
     public async Task A_flood_is_refused_at_once_and_told_when_to_come_back()
     {
         await using EncoderQueue queue = Make(new() { MaxWaiting = 3 }, Hold);
@@ -228,7 +243,7 @@ public sealed class QueueUnderLoadTests : IDisposable
         }
     }
 
-    private static EncoderQueue Make(EncoderQueueOptions options, ForwardBatch forward) => new(options with { ModelThreads = 1 }, 16, Note, Transform, forward, null);
+    private static EncoderQueue Make(EncoderQueueOptions options, ForwardBatch forward) => new(options with { ModelWorkers = Math.Max(1, options.ModelWorkers), ModelThreads = 1 }, 16, Note, Transform, forward, null);
 
     private float[] Hold(ReadOnlySpan<float> pixels, int images)
     {
