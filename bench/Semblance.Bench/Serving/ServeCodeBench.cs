@@ -5,19 +5,28 @@ using System.Text;
 using System.Text.Json;
 using Semblance.Bench.Hamming;
 using Semblance.Index;
+using Semblance.Serving.Postgres;
+using Semblance.Serving.Stores;
 
 namespace Semblance.Bench.Serving;
 
 /// <summary>Search by code over HTTP; generator and server share the machine.</summary>
-/// <remarks><c>bench/run serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...] [--connections N] [--seconds N]</c></remarks>
+/// <remarks>
+/// <c>bench/run serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--connections N] [--seconds N]</c>, and on a PostgreSQL made for it
+/// <c>bench/run serve-postgres [CODES] ...</c> (exact) and <c>bench/run serve-postgres hnsw [CODES] ...</c> (pgvector's HNSW, on PGlite).
+/// </remarks>
 internal static class ServeCodeBench
 {
     private const int Bits = 64;
     private const int K = 10;
     private const int Queries = 20_000;
-    private const int Compared = 200;
 
-    private sealed record Settings(int Codes, string Data, string Folder, string? Store, int Connections, double Seconds);
+    private sealed record Settings(int Codes, string Data, string Folder, string? Store, bool Hnsw, int Connections, double Seconds)
+    {
+        public string Engine => Store is null ? "" : Hnsw ? ", PostgreSQL with HNSW" : ", PostgreSQL, exact";
+
+        public int Compared => Store is null || Hnsw ? 200 : 20;
+    }
 
     public static int Run(string[] arguments)
     {
@@ -26,10 +35,11 @@ internal static class ServeCodeBench
         string path = Path.Combine(settings.Folder, string.Create(CultureInfo.InvariantCulture, $"semblance-bench-serve-{settings.Data}-{settings.Codes}"));
         SyntheticCodes synthetic = settings.Data == "uniform" ? SyntheticCodes.Uniform(Bits) : SyntheticCodes.Clustered(Bits);
         Fill(path, synthetic, settings.Codes);
-        byte[][] requests = RequestsOf(synthetic.Draw(Queries, 2));
+        PushAsync(path, settings).GetAwaiter().GetResult();
+        byte[][] requests = RequestsOf(synthetic.Draw(Queries, 2), settings);
         using ServerProcess server = ServerProcess.Start("--index", settings.Store ?? path);
-        Say($"{settings.Codes:N0} {settings.Data} codes of {Bits} bits, k {K}{(settings.Store is null ? "" : ", PostgreSQL")}; ready after {server.SecondsToReady:0.00} s");
-        Say($"recall against an exact search of {Compared} queries: {Recall(server.Port, path, synthetic):0.0000}");
+        Say($"{settings.Codes:N0} {settings.Data} codes of {Bits} bits, k {K}{settings.Engine}; ready after {server.SecondsToReady:0.00} s");
+        Say($"recall against an exact search of {settings.Compared} queries: {Recall(server.Port, path, synthetic, settings):0.0000}");
         LoadGenerator.Saturate(server.Port, requests, settings.Connections, Math.Min(3, settings.Seconds));
         double cpu = server.CpuSeconds;
         LoadResult most = LoadGenerator.Saturate(server.Port, requests, settings.Connections, settings.Seconds);
@@ -44,7 +54,7 @@ internal static class ServeCodeBench
 
     private static Settings Parse(string[] arguments)
     {
-        Settings settings = new(10_000_000, "clustered", Path.GetTempPath(), null, 16, 10);
+        Settings settings = new(10_000_000, "clustered", Path.GetTempPath(), null, false, 16, 10);
         for (int i = 0; i < arguments.Length; i++)
         {
             settings = arguments[i] switch
@@ -52,6 +62,7 @@ internal static class ServeCodeBench
                 "--data" => settings with { Data = arguments[++i] },
                 "--folder" => settings with { Folder = arguments[++i] },
                 "--store" => settings with { Store = arguments[++i] },
+                "--hnsw" => settings with { Hnsw = true },
                 "--connections" => settings with { Connections = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 "--seconds" => settings with { Seconds = double.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 var count => settings with { Codes = int.Parse(count, CultureInfo.InvariantCulture) },
@@ -83,26 +94,49 @@ internal static class ServeCodeBench
         Say($"the index was made in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s; it stays in {Path.GetFileName(path)}");
     }
 
-    private static byte[][] RequestsOf(Codes queries) => [.. Enumerable.Range(0, queries.Count).Select(row =>
-        HttpConnection.Request("POST", "/v1/search/code", "application/json", Encoding.UTF8.GetBytes($"{{\"code\":\"{Hex(queries[row])}\",\"k\":{K}}}")))];
+    private static async Task PushAsync(string path, Settings settings)
+    {
+        if (settings.Store is null)
+        {
+            return;
+        }
+        PostgresUrl url = PostgresUrl.Parse(settings.Store);
+        await using LocalStore local = LocalStore.Open(path, new StoreOptions { ReadOnly = true });
+        if (!settings.Hnsw)
+        {
+            await PostgresPush.RunAsync(local, url).ConfigureAwait(false);
+            return;
+        }
+        // PGlite knows no COPY over its socket.
+        await using PostgresStore store = await PostgresStore.OpenAsync(url, new StoreOptions { CreateBits = Bits, CreateIds = IdKind.Number }).ConfigureAwait(false);
+        await foreach (Item[] part in local.ItemsAsync().Chunk(1000).ConfigureAwait(false))
+        {
+            await store.UpsertAsync(part).ConfigureAwait(false);
+        }
+        await store.BuildHnswAsync().ConfigureAwait(false);
+    }
+
+    private static byte[][] RequestsOf(Codes queries, Settings settings) => [.. Enumerable.Range(0, queries.Count).Select(row =>
+        HttpConnection.Request("POST", "/v1/search/code", "application/json", Encoding.UTF8.GetBytes($"{{\"code\":\"{Hex(queries[row])}\",\"k\":{K}{(settings.Hnsw ? ",\"approximate\":true" : "")}}}")))];
 
     private static string Hex(ReadOnlySpan<ulong> code) => Convert.ToHexStringLower(MemoryMarshal.AsBytes(code)[..Codes.BytesFor(Bits)]);
 
-    private static double Recall(int port, string path, SyntheticCodes synthetic)
+    /// <summary>The share of the items found that are no farther than the k-th nearest of all.</summary>
+    private static double Recall(int port, string path, SyntheticCodes synthetic, Settings settings)
     {
-        Codes queries = synthetic.Draw(Compared, 3);
-        byte[][] requests = RequestsOf(queries);
+        Codes queries = synthetic.Draw(settings.Compared, 3);
+        byte[][] requests = RequestsOf(queries, settings);
         using LiveIndex index = LiveIndex.OpenRead(path);
         using HttpConnection connection = new(port);
         int found = 0;
-        for (int row = 0; row < Compared; row++)
+        for (int row = 0; row < queries.Count; row++)
         {
-            HashSet<string> exact = [.. index.Nearest(queries[row], K).Select(match => match.Id.ToString())];
+            int farthest = index.Nearest(queries[row], K)[^1].Distance;
             (int status, ReadOnlyMemory<byte> body) = connection.Send(requests[row]);
             using JsonDocument answer = status == 200 ? JsonDocument.Parse(body) : throw new InvalidOperationException($"the server answered {status}: {Encoding.UTF8.GetString(body.Span)}");
-            found += answer.RootElement.GetProperty("hits").EnumerateArray().Count(hit => exact.Contains(hit.GetProperty("id").GetString()!));
+            found += answer.RootElement.GetProperty("hits").EnumerateArray().Count(hit => hit.GetProperty("distance").GetInt32() <= farthest);
         }
-        return found / (double)(Compared * K);
+        return found / (double)(queries.Count * K);
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
