@@ -38,11 +38,18 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    public static ServerProcess Start(params string[] arguments)
+    /// <summary>The number of the process.</summary>
+    public int Id => _process.Id;
+
+    public static ServerProcess Start(params string[] arguments) => Behind([], arguments);
+
+    /// <summary>Starts it by another command, which becomes it.</summary>
+    public static ServerProcess Behind(string[] launcher, params string[] arguments)
     {
         int port = FreePort();
         long started = Stopwatch.GetTimestamp();
-        ProcessStartInfo start = new("dotnet", [Program(), "serve", .. arguments, "--port", port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. launcher, "dotnet", Program(), "serve", .. arguments, "--port", port.ToString(CultureInfo.InvariantCulture)];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => Tell(line.Data);
