@@ -1,3 +1,5 @@
+using Semblance.Tensors.Native;
+
 namespace Semblance.Tensors;
 
 /// <content>Tensors out of nothing.</content>
@@ -13,7 +15,20 @@ public sealed unsafe partial class Tensor
     public static Tensor Full(long[] shape, double value, DataType type = DataType.Float32, Device? device = null) => Operator.Of("aten::full").Call(shape, value, type, Argument.None, device ?? Device.Cpu);
 
     /// <summary>Uninitialised.</summary>
-    public static Tensor Empty(long[] shape, DataType type = DataType.Float32, Device? device = null) => Operator.Of("aten::empty.memory_format").Call(shape, type, Argument.None, device ?? Device.Cpu);
+    public static Tensor Empty(long[] shape, DataType type = DataType.Float32, Device? device = null)
+    {
+        if (device is { IsCuda: true })
+        {
+            return Operator.Of("aten::empty.memory_format").Call(shape, type, Argument.None, device.Value);
+        }
+        ArgumentNullException.ThrowIfNull(shape);
+        nint result;
+        fixed (long* sizes = shape)
+        {
+            TorchDoor.Check(TorchDoor.sb_from_memory(null, sizes, shape.Length, (int)type, &result), "uninitialised tensor");
+        }
+        return new Tensor(result);
+    }
 
     /// <summary>Identity matrix.</summary>
     public static Tensor Eye(long size, DataType type = DataType.Float32, Device? device = null) => Operator.Of("aten::eye").Call(size, type, Argument.None, device ?? Device.Cpu);
@@ -28,7 +43,12 @@ public sealed unsafe partial class Tensor
     public static Tensor Randn(long[] shape, DataType type = DataType.Float32, Device? device = null) => Operator.Of("aten::randn").Call(shape, type, Argument.None, device ?? Device.Cpu);
 
     /// <summary>A scalar tensor.</summary>
-    public static Tensor Scalar(double value, DataType type = DataType.Float32, Device? device = null) => Full([], value, type, device);
+    public static Tensor Scalar(double value, DataType type = DataType.Float32, Device? device = null) => device is { IsCuda: true } ? Full([], value, type, device) : type switch
+    {
+        DataType.Float32 => From<float>([(float)value], []),
+        DataType.Float64 => From<double>([value], []),
+        _ => Full([], value, type),
+    };
 
     /// <summary>All 0, like this one in shape, type and device.</summary>
     public Tensor ZerosLike() => Operator.Of("aten::zeros_like").Call(this);

@@ -8,6 +8,7 @@ namespace Semblance.Losses.Hashing;
 /// <param name="quantizer">Pulls outputs to -1 and 1; null for none.</param>
 /// <param name="options">Weight of the quantiser and the output that is hashed.</param>
 /// <param name="relaxation">What the metric sees instead of signs; null shows it the raw outputs.</param>
+/// <remarks>On the CPU a hinged metric and <see cref="SignQuantizer"/> are one operation for the engine: the parts are then numbers without a derivative, and the value cannot be derived twice.</remarks>
 public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOptions options, IRelaxation? relaxation = null) : ITerm
 {
     /// <inheritdoc/>
@@ -23,12 +24,32 @@ public sealed class HashMethod(ITerm metric, IQuantizer? quantizer, HashMethodOp
         ArgumentNullException.ThrowIfNull(input);
         Tensor raw = PairInputs.Precise(input.Outputs[options.Output]);
         Tensor relaxed = relaxation?.Apply(raw, input.Epoch) ?? raw, seen = options.StillsZeroRows ? ZeroRows.Still(relaxed) : relaxed;
-        Tensor separated = metric.Forward(ReferenceEquals(seen, input.Outputs[options.Output]) ? input : input with { Outputs = input.Outputs.With(options.Output, seen) }).Value;
+        TermInput shown = ReferenceEquals(seen, input.Outputs[options.Output]) ? input : input with { Outputs = input.Outputs.With(options.Output, seen) };
+        Tensor compared = options.QuantizesRelaxed ? relaxed : raw;
+        return InOneGo(shown, compared) ?? OneByOne(shown, compared, input);
+    }
+
+    /// <summary>Metric and quantiser as one operation; null where the derivatives of either are not known with its value.</summary>
+    private TermValue? InOneGo(TermInput shown, Tensor compared)
+    {
+        if (metric is not IKnownTerm term || quantizer is not SignQuantizer signs || compared.Device.IsCuda || term.Known(shown) is not { } sum)
+        {
+            return null;
+        }
+        KnownValue quantized = signs.Known(compared);
+        (double separated, double weight) = (sum.Value, options.QuantizationWeight);
+        sum.Add(quantized, weight);
+        return new TermValue(sum.Recorded(), [("metric", Tensor.Scalar(separated, compared.Type)), ("quantization", Tensor.Scalar(quantized.Value * weight, compared.Type))]);
+    }
+
+    private TermValue OneByOne(TermInput shown, Tensor compared, TermInput input)
+    {
+        Tensor separated = metric.Forward(shown).Value;
         if (quantizer is null)
         {
             return new TermValue(separated, [("metric", separated)]);
         }
-        Tensor quantized = quantizer.Forward(options.QuantizesRelaxed ? relaxed : raw, input) * options.QuantizationWeight;
+        Tensor quantized = quantizer.Forward(compared, input) * options.QuantizationWeight;
         return new TermValue(separated + quantized, [("metric", separated), ("quantization", quantized)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Semblance.Losses.Pairs;
 using Semblance.Losses.Proxies;
@@ -63,7 +64,7 @@ public sealed class Hyp2Term : ITerm
         PairSide[] own = LabelBits.Sides(bits, bits, Apart(options.Pairs));
         PairSides.ExceptOwn(own, (int)rows.Size(0));
         return ReachStep.Sum(toProxies, rows, proxies.Proxies, new PairSet(bits.SidesToClasses()), apart, new PairSet(own), options.Beta) is var (value, first, second)
-            ? new TermValue(value, [("proxies", Tensor.Scalar(first, value.Type)), ("pairs", Tensor.Scalar(second, value.Type))])
+            ? new TermValue(value.Recorded(), [("proxies", Tensor.Scalar(first, rows.Type)), ("pairs", Tensor.Scalar(second, rows.Type))])
             : null;
     }
 
@@ -109,10 +110,17 @@ public sealed class Hyp2Term : ITerm
     }
 
     private static bool HasDegrees(Tensor labels) => labels.Type == DataType.Float32 && !labels.Device.IsCuda
-        ? HasDegrees(MemoryMarshal.Cast<float, uint>(labels.Contiguous().Span<float>()))
+        ? HasDegrees(labels.Contiguous().Span<float>())
         : labels.NotEqualTo(0).And(labels.NotEqualTo(1)).Any().To(DataType.Int64).ToInt64() != 0;
 
-    // By bits, which the runtime compares many at a time.
-    private static bool HasDegrees(ReadOnlySpan<uint> labels) =>
-        labels.ContainsAnyExcept(BitConverter.SingleToUInt32Bits(0), BitConverter.SingleToUInt32Bits(-0f), BitConverter.SingleToUInt32Bits(1));
+    private static bool HasDegrees(ReadOnlySpan<float> labels)
+    {
+        ReadOnlySpan<Vector<float>> many = MemoryMarshal.Cast<float, Vector<float>>(labels);
+        Vector<int> whole = Vector<int>.AllBitsSet;
+        foreach (Vector<float> some in many)
+        {
+            whole &= Vector.Equals(some, Vector<float>.Zero) | Vector.Equals(some, Vector<float>.One);
+        }
+        return whole != Vector<int>.AllBitsSet || labels[(many.Length * Vector<float>.Count)..].ContainsAnyExcept(0f, 1f);
+    }
 }

@@ -37,17 +37,14 @@ public sealed class SignQuantizer(int? referenceBatch = null, int? referenceBits
     {
         ArgumentNullException.ThrowIfNull(outputs);
         Tensor precise = PairInputs.Precise(outputs);
-        double share = Share(referenceBatch, outputs.Size(0)) * Share(referenceBits, outputs.Size(1));
-        return precise switch
-        {
-            { Device.IsCuda: true } => Functional.SumOfSquares(precise, precise.Detach().Sign()) * share,
-            { Type: DataType.Float64 } => Known<double>(precise, share),
-            _ => Known<float>(precise, share),
-        };
+        return precise.Device.IsCuda ? Functional.SumOfSquares(precise, precise.Detach().Sign()) * Share(outputs) : Known(precise).Recorded();
     }
 
     /// <summary>Value and derivative in one pass; recorded, they are six operators.</summary>
-    private static Tensor Known<T>(Tensor outputs, double share)
+    /// <param name="outputs">n × bits on the CPU, in single or double precision.</param>
+    internal KnownValue Known(Tensor outputs) => outputs.Type == DataType.Float64 ? Known<double>(outputs, Share(outputs)) : Known<float>(outputs, Share(outputs));
+
+    private static KnownValue Known<T>(Tensor outputs, double share)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Tensor slopes = Tensor.Empty(outputs.Shape, outputs.Type);
@@ -58,7 +55,7 @@ public sealed class SignQuantizer(int? referenceBatch = null, int? referenceBits
         {
             sum += PullToSigns(slope.Slice(first, Math.Min(Block, slope.Length - first)), T.CreateChecked(2 * share));
         }
-        return Autograd.WithGradients(sum * share, [outputs], [slopes]);
+        return new KnownValue(sum * share, (outputs, slopes));
     }
 
     /// <summary>Σ (x - sign x)²; every value becomes its x - sign x times a factor.</summary>
@@ -83,6 +80,8 @@ public sealed class SignQuantizer(int? referenceBatch = null, int? referenceBits
         }
         return double.CreateTruncating(sum);
     }
+
+    private double Share(Tensor outputs) => Share(referenceBatch, outputs.Size(0)) * Share(referenceBits, outputs.Size(1));
 
     private static double Share(int? reference, long present) => reference is { } tuned && present > 0 ? (double)tuned / present : 1;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -17,16 +18,15 @@ internal readonly record struct SharingRule(PairSide Shared, PairSide Foreign)
 /// <summary>Rows of 0 and 1 as bits, so that labels in common are found many rows at a time instead of by a product of matrices.</summary>
 internal sealed class LabelBits
 {
-    private const int Bits = 8;
-    private readonly byte[] bits; // The first eight labels of every row, then the next eight of every row, and so on.
-    private readonly int rows;
-    private readonly int stride; // Rows, up to a multiple of what a vector holds; the rest have no label.
+    private const int Bits = 64;
+    private readonly int rows, rowWords, classWords;
+    private readonly ulong[] labels; // Of each row its labels.
+    private readonly ulong[] holders; // Of each label the rows that have it.
 
     private LabelBits(int rows, int classes)
     {
-        (this.rows, Classes) = (rows, classes);
-        stride = (rows + Vector<byte>.Count - 1) / Vector<byte>.Count * Vector<byte>.Count;
-        bits = new byte[(classes + Bits - 1) / Bits * stride];
+        (this.rows, Classes, rowWords, classWords) = (rows, classes, Words(rows), Words(classes));
+        (labels, holders) = (new ulong[rows * classWords], new ulong[classes * rowWords]);
     }
 
     /// <summary>Number of columns.</summary>
@@ -47,29 +47,21 @@ internal sealed class LabelBits
     /// <summary>What every reference is to every anchor; both have the same classes.</summary>
     public static PairSide[] Sides(LabelBits anchors, LabelBits references, SharingRule rule)
     {
-        if (rule.LeastLabels > 0)
-        {
-            bool same = ReferenceEquals(anchors, references);
-            anchors = anchors.WithAllIfFewer(rule.LeastLabels);
-            references = same ? anchors : references.WithAllIfFewer(rule.LeastLabels);
-        }
         PairSide[] sides = GC.AllocateUninitializedArray<PairSide>(anchors.rows * references.rows);
-        Span<byte> to = MemoryMarshal.AsBytes(sides.AsSpan()), rest = stackalloc byte[Vector<byte>.Count];
-        Vector<byte> shared = new((byte)rule.Shared), foreign = new((byte)rule.Foreign);
+        ulong[] counted = references.WithAtLeast(rule.LeastLabels), own = ReferenceEquals(anchors, references) ? counted : anchors.WithAtLeast(rule.LeastLabels);
+        ulong[] foreign = new ulong[references.rowWords];
         for (int i = 0; i < anchors.rows; i++)
         {
-            for (int j = 0; j < references.rows; j += Vector<byte>.Count)
+            foreign.AsSpan().Clear();
+            if ((own[i / Bits] >> (i % Bits) & 1) != 0)
             {
-                Vector<byte> found = Vector.ConditionalSelect(anchors.AreForeign(i, references, j), foreign, shared);
-                Span<byte> place = to[((i * references.rows) + j)..];
-                if (place.Length >= Vector<byte>.Count)
+                anchors.AddHolders(i, references, foreign);
+                for (int w = 0; w < foreign.Length; w++)
                 {
-                    found.CopyTo(place); // What runs over the end of a row is overwritten by the next one.
-                    continue;
+                    foreign[w] = ~foreign[w] & counted[w];
                 }
-                found.CopyTo(rest);
-                rest[..place.Length].CopyTo(place);
             }
+            Spread(foreign, rule.Foreign, rule.Shared, sides.AsSpan(i * references.rows), references.rows);
         }
         return sides;
     }
@@ -78,63 +70,90 @@ internal sealed class LabelBits
     public PairSide[] SidesToClasses()
     {
         PairSide[] sides = GC.AllocateUninitializedArray<PairSide>(rows * Classes);
-        sides.AsSpan().Fill(PairSide.Negative);
-        for (int place = 0; bits.AsSpan(place).IndexOfAnyExcept((byte)0) is >= 0 and int next; place++)
+        for (int row = 0; row < rows; row++)
         {
-            place += next;
-            int first = (place % stride * Classes) + (place / stride * Bits);
-            for (int left = bits[place]; left != 0; left &= left - 1)
-            {
-                sides[first + BitOperations.TrailingZeroCount(left)] = PairSide.Positive;
-            }
+            Spread(labels.AsSpan(row * classWords, classWords), PairSide.Positive, PairSide.Negative, sides.AsSpan(row * Classes), Classes);
         }
         return sides;
     }
 
-    /// <summary>All bits of a byte where a reference has no label in common with an anchor.</summary>
-    private Vector<byte> AreForeign(int anchor, LabelBits references, int first)
+    private static int Words(int bits) => (bits + Bits - 1) / Bits;
+
+    /// <summary>The rows of the references that have a label of an anchor.</summary>
+    private void AddHolders(int anchor, LabelBits references, Span<ulong> sharing)
     {
-        Vector<byte> common = Vector<byte>.Zero;
-        for (int w = 0; w < bits.Length; w += stride, first += references.stride)
+        for (int w = 0; w < classWords; w++)
         {
-            common |= new Vector<byte>(references.bits, first) & new Vector<byte>(bits[w + anchor]);
+            for (ulong left = labels[(anchor * classWords) + w]; left != 0; left &= left - 1)
+            {
+                int label = (w * Bits) + BitOperations.TrailingZeroCount(left);
+                ReadOnlySpan<ulong> holding = references.holders.AsSpan(label * references.rowWords, sharing.Length);
+                for (int k = 0; k < sharing.Length; k++)
+                {
+                    sharing[k] |= holding[k];
+                }
+            }
         }
-        return Vector.Equals(common, Vector<byte>.Zero);
     }
 
-    /// <summary>The same, rows of too few labels with all.</summary>
-    private LabelBits WithAllIfFewer(int least)
+    /// <summary>The rows that have so many labels.</summary>
+    private ulong[] WithAtLeast(int least)
     {
-        LabelBits filled = new(rows, Classes);
-        bits.CopyTo(filled.bits, 0);
+        ulong[] have = new ulong[rowWords];
         for (int row = 0; row < rows; row++)
         {
             int count = 0;
-            for (int place = row; place < bits.Length; place += stride)
+            foreach (ulong word in labels.AsSpan(row * classWords, classWords))
             {
-                count += BitOperations.PopCount(bits[place]);
+                count += BitOperations.PopCount(word);
             }
-            for (int place = row; place < bits.Length && count < least; place += stride)
-            {
-                filled.bits[place] = byte.MaxValue;
-            }
+            have[row / Bits] |= (count >= least ? 1UL : 0) << (row % Bits);
         }
-        return filled;
+        return have;
     }
 
-    private void Pack(ReadOnlySpan<float> labels)
+    /// <summary>One side for bits that are set, another for the others.</summary>
+    /// <param name="words">The bits.</param>
+    /// <param name="set">For 1.</param>
+    /// <param name="clear">For 0.</param>
+    /// <param name="to">What is written over beyond the count is written again by the next row.</param>
+    /// <param name="count">How many sides.</param>
+    private static void Spread(ReadOnlySpan<ulong> words, PairSide set, PairSide clear, Span<PairSide> to, int count)
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(to);
+        Vector128<byte> places = Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), bits = Vector128.Create(0x8040201008040201).AsByte();
+        Vector128<byte> sets = Vector128.Create((byte)set), clears = Vector128.Create((byte)clear);
+        for (int first = 0; first < count; first += Vector128<byte>.Count)
+        {
+            ushort some = (ushort)(words[first / Bits] >> (first % Bits));
+            Vector128<byte> own = Vector128.Shuffle(Vector128.Create(some).AsByte(), places) & bits;
+            Vector128<byte> found = Vector128.ConditionalSelect(Vector128.Equals(own, bits), sets, clears);
+            if (first + Vector128<byte>.Count <= bytes.Length)
+            {
+                found.CopyTo(bytes[first..]);
+                continue;
+            }
+            for (int k = first; k < count; k++)
+            {
+                bytes[k] = found[k - first];
+            }
+        }
+    }
+
+    private void Pack(ReadOnlySpan<float> values)
     {
         for (int row = 0; row < rows; row++)
         {
-            ReadOnlySpan<float> own = labels.Slice(row * Classes, Classes);
-            int k = 0;
-            for (; k + Bits <= Classes; k += Bits)
+            ReadOnlySpan<float> own = values.Slice(row * Classes, Classes);
+            Span<ulong> words = labels.AsSpan(row * classWords, classWords);
+            for (int w = 0; w < words.Length; w++)
             {
-                bits[(k / Bits * stride) + row] = (byte)~Vector256.Equals(Vector256.Create(own[k..]), Vector256<float>.Zero).ExtractMostSignificantBits();
-            }
-            for (; k < Classes; k++)
-            {
-                bits[(k / Bits * stride) + row] |= (byte)(own[k] != 0 ? 1 << (k % Bits) : 0);
+                words[w] = Marks.Of(own.Slice(w * Bits, Math.Min(Bits, own.Length - (w * Bits))));
+                for (ulong left = words[w]; left != 0; left &= left - 1)
+                {
+                    int label = (w * Bits) + BitOperations.TrailingZeroCount(left);
+                    holders[(label * rowWords) + (row / Bits)] |= 1UL << (row % Bits);
+                }
             }
         }
     }

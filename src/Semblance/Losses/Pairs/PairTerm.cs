@@ -5,7 +5,7 @@ namespace Semblance.Losses.Pairs;
 
 /// <summary>A pair loss over the embeddings of a batch.</summary>
 /// <remarks>The value's derivative is exact; it cannot be derived twice, unless <see cref="PairTermOptions.RowsPerBlock"/> is 0.</remarks>
-public sealed class PairTerm : IPairwiseTerm, IHingedTerm
+public sealed class PairTerm : IPairwiseTerm, IHingedTerm, IKnownTerm
 {
     private readonly IPairLoss loss;
     private readonly PairTermOptions options;
@@ -50,7 +50,7 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
         Tensor precise = PairInputs.Precise(embeddings);
         if (Reached(precise, input.Labels) is { } reached)
         {
-            return TermValue.Whole(reached);
+            return TermValue.Whole(reached.Recorded());
         }
         Tensor rows = PairInputs.Rows(precise, options.Normalize);
         ReferenceRows? others = references?.For(rows, input);
@@ -61,6 +61,14 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
         }
         Tensor within = Value(Within(rows, input.Labels) with { Undivided = options.Normalize ? precise : null });
         return against is null ? TermValue.Whole(within) : new TermValue(within + against, [("batch", within), ("references", against)]);
+    }
+
+    KnownValue? IKnownTerm.Known(TermInput input)
+    {
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
+        Tensor embeddings = input.Outputs[options.Output];
+        PairInputs.CheckRows(embeddings, input.Labels, nameof(embeddings), "labels");
+        return Reached(PairInputs.Precise(embeddings), input.Labels);
     }
 
     /// <inheritdoc/>
@@ -97,7 +105,7 @@ public sealed class PairTerm : IPairwiseTerm, IHingedTerm
     }
 
     /// <summary>The value by the pairs within reach of a hinge; null where every pair counts, rows are elsewhere or not numbers, or the options ask for more than similarities.</summary>
-    private Tensor? Reached(Tensor rows, Tensor labels)
+    private KnownValue? Reached(Tensor rows, Tensor labels)
     {
         if (!SeesCosinesAlone || miner is not null || references is not null || !ReachStep.Takes(loss, rows, rows))
         {

@@ -10,9 +10,6 @@ namespace Semblance.Losses.Pairs;
 /// </remarks>
 internal static class ReachStep
 {
-    // Their places in memory stay in the first cache.
-    private const int ColumnsAtOnce = 16;
-
     // Pairs up to which one thread is as fast as the engine's.
     private const long MostPairs = 1L << 20;
 
@@ -21,17 +18,17 @@ internal static class ReachStep
         loss is IReachLoss { Reach: not null } && !rows.Device.IsCuda && !others.Device.IsCuda && rows.Size(0) > 0 && others.Size(0) > 0 && rows.Size(0) * others.Size(0) <= MostPairs;
 
     /// <summary>Rows against other rows; null where a similarity is not a number.</summary>
-    public static Tensor? Between(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs) => rows.Type == DataType.Float64 ? Between<double>(loss, rows, others, pairs) : Between<float>(loss, rows, others, pairs);
+    public static KnownValue? Between(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs) => rows.Type == DataType.Float64 ? Between<double>(loss, rows, others, pairs) : Between<float>(loss, rows, others, pairs);
 
     /// <summary>Rows against each other; null where a similarity is not a number.</summary>
-    public static Tensor? Within(IReachLoss loss, Tensor rows, PairSet pairs) => rows.Type == DataType.Float64 ? Within<double>(loss, rows, pairs) : Within<float>(loss, rows, pairs);
+    public static KnownValue? Within(IReachLoss loss, Tensor rows, PairSet pairs) => rows.Type == DataType.Float64 ? Within<double>(loss, rows, pairs) : Within<float>(loss, rows, pairs);
 
     /// <summary>The first rows against the later ones; null where a similarity is not a number.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="rows">All.</param>
     /// <param name="first">How many are anchors.</param>
     /// <param name="pairs">What the others are to them.</param>
-    public static Tensor? Across(IReachLoss loss, Tensor rows, long first, PairSet pairs) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, pairs) : Across<float>(loss, rows, first, pairs);
+    public static KnownValue? Across(IReachLoss loss, Tensor rows, long first, PairSet pairs) => rows.Type == DataType.Float64 ? Across<double>(loss, rows, first, pairs) : Across<float>(loss, rows, first, pairs);
 
     /// <summary>Rows against other rows, plus a multiple of the same rows against each other; null where a similarity is not a number.</summary>
     /// <remarks>What the two would do twice is done once: rows divided by their length and the way back, and the engine's part.</remarks>
@@ -53,13 +50,13 @@ internal static class ReachStep
         {
             return null;
         }
-        Tensor slopes = outward.MatMul(b.Unit);
-        slopes.AddProduct(inward, a.Unit, 2 * weight); // A pair from both its ends.
+        Tensor slopes = WeightedRows.Sum<T>(outward, b.Unit);
+        WeightedRows.Add<T>(slopes, inward, a.Unit, 2 * weight); // A pair from both its ends.
         second *= weight;
-        return new ReachSum(Autograd.WithGradients(first + second, [rows, others], [a.PulledBack(slopes), b.PulledBack(outward.Transpose().MatMul(a.Unit))]), first, second);
+        return new ReachSum(new KnownValue(first + second, (rows, a.PulledBack(slopes)), (others, b.PulledBack(WeightedRows.SumOfColumns<T>(outward, a.Unit)))), first, second);
     }
 
-    private static Tensor? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs)
+    private static KnownValue? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows), b = new(others);
@@ -67,10 +64,10 @@ internal static class ReachStep
         {
             return null;
         }
-        return Autograd.WithGradients(value, [rows, others], [a.PulledBack(weights.MatMul(b.Unit)), b.PulledBack(weights.Transpose().MatMul(a.Unit))]);
+        return new KnownValue(value, (rows, a.PulledBack(WeightedRows.Sum<T>(weights, b.Unit))), (others, b.PulledBack(WeightedRows.SumOfColumns<T>(weights, a.Unit))));
     }
 
-    private static Tensor? Within<T>(IReachLoss loss, Tensor rows, PairSet pairs)
+    private static KnownValue? Within<T>(IReachLoss loss, Tensor rows, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows);
@@ -78,19 +75,19 @@ internal static class ReachStep
         {
             return null;
         }
-        Tensor slopes = weights.MatMul(a.Unit);
+        Tensor slopes = WeightedRows.Sum<T>(weights, a.Unit);
         if (pairs.IsSymmetric && loss is not IListedReachLoss)
         {
             slopes.MultiplyInPlace(2);
         }
         else
         {
-            slopes.AddProduct(weights.Transpose(), a.Unit);
+            WeightedRows.Add<T>(slopes, TurnedMatrix.Of<T>(weights), a.Unit, 1);
         }
-        return Autograd.WithGradients(value, [rows], [a.PulledBack(slopes)]);
+        return new KnownValue(value, (rows, a.PulledBack(slopes)));
     }
 
-    private static Tensor? Across<T>(IReachLoss loss, Tensor rows, long first, PairSet pairs)
+    private static KnownValue? Across<T>(IReachLoss loss, Tensor rows, long first, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         UnitGradient<T> a = new(rows);
@@ -99,46 +96,20 @@ internal static class ReachStep
         {
             return null;
         }
-        return Autograd.WithGradients(value, [rows], [a.PulledBack(Tensor.Concatenate([weights.MatMul(others), weights.Transpose().MatMul(anchors)]))]);
+        return new KnownValue(value, (rows, a.PulledBack(Tensor.Concatenate([WeightedRows.Sum<T>(weights, others), WeightedRows.SumOfColumns<T>(weights, anchors)]))));
     }
 
     /// <summary>The loss and dL/dS.</summary>
     private static (double Value, Tensor Weights)? Weigh<T>(IReachLoss loss, Tensor anchors, Tensor references, PairSet pairs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Tensor matrix = anchors.MatMul(Turned<T>(references));
+        Tensor matrix = anchors.MatMul(TurnedMatrix.Of<T>(references));
         Span<T> similarity = matrix.Span<T>();
         double value = loss is IListedReachLoss listed
             ? Listed(listed, similarity, pairs.Sides, (int)references.Size(0))
             : ReachedMeans.Weigh(similarity, pairs.Sides, loss.Reach!.Value, loss.Factor);
         pairs.GradeWeights(similarity);
         return double.IsNaN(value) ? null : (value, matrix);
-    }
-
-    /// <summary>The matrix turned round in memory, n × d to d × n.</summary>
-    /// <remarks>With both sides row by row, a product of this size is one small kernel; with a transposed view BLAS takes a way that may wake its threads, and the engine's own copy takes twice as long.</remarks>
-    private static Tensor Turned<T>(Tensor matrix)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        (int rows, int width) = ((int)matrix.Size(0), (int)matrix.Size(1));
-        Tensor turned = Tensor.Empty([width, rows], matrix.Type);
-        ReadOnlySpan<T> from = matrix.Span<T>();
-        Span<T> to = turned.Span<T>();
-        for (int first = 0; first < width; first += ColumnsAtOnce)
-        {
-            int columns = Math.Min(ColumnsAtOnce, width - first);
-            for (int i = 0; i < rows; i++)
-            {
-                ReadOnlySpan<T> row = from.Slice((i * width) + first, columns);
-                int place = (first * rows) + i;
-                foreach (T value in row)
-                {
-                    to[place] = value;
-                    place += rows;
-                }
-            }
-        }
-        return turned;
     }
 
     /// <summary>The loss; weights take the place of the similarities.</summary>
@@ -167,7 +138,7 @@ internal static class ReachStep
 }
 
 /// <summary>A sum of two losses.</summary>
-/// <param name="Value">The sum, on the graph.</param>
+/// <param name="Value">The sum.</param>
 /// <param name="Between">The part of rows against others.</param>
 /// <param name="Within">The part of rows against each other, with its weight.</param>
-internal readonly record struct ReachSum(Tensor Value, double Between, double Within);
+internal readonly record struct ReachSum(KnownValue Value, double Between, double Within);

@@ -6,6 +6,9 @@ namespace Semblance.Losses.Pairs;
 /// <summary>factor · (mean excess of positives + mean excess of negatives): every pair within reach weighs the same as others of its side, so that no list of them is needed.</summary>
 internal static class ReachedMeans
 {
+    // Pairs whose excesses are added up in their own precision.
+    private const int Block = 512;
+
     /// <summary>The value; NaN where a similarity is one.</summary>
     /// <param name="similarity">S, row by row; becomes dL/dS.</param>
     /// <param name="sides">What the references are to the anchors.</param>
@@ -16,75 +19,80 @@ internal static class ReachedMeans
     {
         double pull = factor / Math.Max(1, PairSides.Count(sides, PairSide.Positive)), push = factor / Math.Max(1, PairSides.Count(sides, PairSide.Negative));
         Band<T> band = new(reach, pull, push);
-        int step = Vector<byte>.Count;
-        Span<T> codes = stackalloc T[step], rest = stackalloc T[step];
+        Span<T> codes = stackalloc T[Block], rest = stackalloc T[Vector<T>.Count];
         double value = 0;
-        for (int first = 0; first < similarity.Length; first += step)
+        for (int first = 0; first < similarity.Length; first += Block)
         {
-            int count = Math.Min(step, similarity.Length - first);
-            Span<T> values = similarity.Slice(first, count);
-            Widen(sides.Slice(first, count), codes);
-            if (count == step)
+            Span<T> some = similarity.Slice(first, Math.Min(Block, similarity.Length - first));
+            Widen(sides.Slice(first, some.Length), codes);
+            Vector<T> sums = band.Weigh(some, codes, Vector<T>.Zero);
+            int whole = some.Length / Vector<T>.Count * Vector<T>.Count;
+            if (whole < some.Length)
             {
-                value += band.Weigh(values, codes);
-                continue;
+                rest.Clear();
+                some[whole..].CopyTo(rest);
+                codes[some.Length..(whole + Vector<T>.Count)].Clear();
+                sums = band.Weigh(rest, codes[whole..], sums);
+                rest[..(some.Length - whole)].CopyTo(some[whole..]);
             }
-            rest.Clear();
-            values.CopyTo(rest);
-            value += band.Weigh(rest, codes);
-            rest[..count].CopyTo(values);
+            value += double.CreateTruncating(Vector.Sum(sums));
         }
         return value;
     }
 
-    /// <summary>The codes of sides as numbers; 0 where there are no more.</summary>
+    /// <summary>The codes of sides as numbers.</summary>
     private static void Widen<T>(ReadOnlySpan<PairSide> sides, Span<T> codes)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(sides);
-        if (typeof(T) == typeof(float) && bytes.Length == Vector<byte>.Count)
+        int k = 0;
+        if (typeof(T) == typeof(float))
         {
-            Span<float> to = MemoryMarshal.Cast<T, float>(codes);
-            Vector.Widen(new Vector<byte>(bytes), out Vector<ushort> low, out Vector<ushort> high);
-            Store(low, to);
-            Store(high, to[Vector<ushort>.Count..]);
-            return;
+            Span<Vector<float>> to = MemoryMarshal.Cast<T, Vector<float>>(codes);
+            foreach (Vector<byte> many in MemoryMarshal.Cast<byte, Vector<byte>>(bytes))
+            {
+                Vector.Widen(many, out Vector<ushort> low, out Vector<ushort> high);
+                Store(low, to);
+                Store(high, to[2..]);
+                to = to[4..];
+            }
+            k = bytes.Length / Vector<byte>.Count * Vector<byte>.Count;
         }
-        codes.Clear();
-        for (int k = 0; k < bytes.Length; k++)
+        for (; k < bytes.Length; k++)
         {
             codes[k] = T.CreateTruncating(bytes[k]);
         }
     }
 
-    private static void Store(Vector<ushort> codes, Span<float> to)
+    private static void Store(Vector<ushort> codes, Span<Vector<float>> to)
     {
         Vector.Widen(codes, out Vector<uint> low, out Vector<uint> high);
-        Vector.ConvertToSingle(Vector.AsVectorInt32(low)).CopyTo(to);
-        Vector.ConvertToSingle(Vector.AsVectorInt32(high)).CopyTo(to[Vector<uint>.Count..]);
+        to[1] = Vector.ConvertToSingle(Vector.AsVectorInt32(high));
+        to[0] = Vector.ConvertToSingle(Vector.AsVectorInt32(low));
     }
 
     /// <summary>A hinge and the weights of its two sides.</summary>
     private readonly struct Band<T>(PairReach reach, double pull, double push)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        private readonly Vector<T> near = new(T.CreateChecked(reach.Near)), far = new(T.CreateChecked(reach.Far)), pulling = new(T.CreateChecked(pull)), pushing = new(T.CreateChecked(push));
-        private readonly bool keepsPositives = reach.KeepsPositives;
+        private readonly T near = T.CreateChecked(reach.Near), far = T.CreateChecked(reach.Far), pulling = T.CreateChecked(pull), pushing = T.CreateChecked(push);
+        private readonly T last = reach.KeepsPositives ? T.PositiveInfinity : T.CreateChecked(reach.Near);
 
-        /// <summary>The weighted excess; weights take the place of the similarities. A NaN stays one: out of reach it is multiplied by 0.</summary>
-        public double Weigh(Span<T> similarity, ReadOnlySpan<T> codes)
+        /// <summary>Adds the weighted excess, as many at a time as a vector has; weights take the place of the similarities. A NaN stays one: out of reach it is multiplied by 0.</summary>
+        public Vector<T> Weigh(Span<T> similarity, ReadOnlySpan<T> codes, Vector<T> sums)
         {
-            Vector<T> positive = new(T.CreateTruncating((byte)PairSide.Positive)), negative = new(T.CreateTruncating((byte)PairSide.Negative)), sums = Vector<T>.Zero;
-            for (int k = 0; k < similarity.Length; k += Vector<T>.Count)
+            Vector<T> positive = new(T.CreateTruncating((byte)PairSide.Positive)), negative = new(T.CreateTruncating((byte)PairSide.Negative));
+            Vector<T> pull = new(pulling), push = new(pushing), below = new(near), end = new(last), above = new(far);
+            Span<Vector<T>> many = MemoryMarshal.Cast<T, Vector<T>>(similarity);
+            ReadOnlySpan<Vector<T>> sides = MemoryMarshal.Cast<T, Vector<T>>(codes)[..many.Length];
+            for (int k = 0; k < many.Length; k++)
             {
-                Vector<T> values = new(similarity[k..]), side = new(codes[k..]), below = near - values, above = values - far;
-                Vector<T> pulled = Vector.Equals(side, positive), pushed = Vector.Equals(side, negative) & Vector.GreaterThan(above, Vector<T>.Zero);
-                pulled = (keepsPositives ? pulled : pulled & Vector.GreaterThan(below, Vector<T>.Zero)) & pulling;
-                pushed &= pushing;
-                sums += (pulled * below) + (pushed * above);
-                (pushed - pulled).CopyTo(similarity[k..]);
+                Vector<T> values = many[k], side = sides[k];
+                Vector<T> pulled = Vector.Equals(side, positive) & Vector.LessThan(values, end) & pull, pushed = Vector.Equals(side, negative) & Vector.GreaterThan(values, above) & push;
+                sums += (pulled * (below - values)) + (pushed * (values - above));
+                many[k] = pushed - pulled;
             }
-            return double.CreateTruncating(Vector.Sum(sums));
+            return sums;
         }
     }
 }

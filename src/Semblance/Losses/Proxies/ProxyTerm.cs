@@ -9,7 +9,7 @@ namespace Semblance.Losses.Proxies;
 /// A hinged loss on the CPU is taken in one go, with a gradient that cannot be derived again (<see cref="ProxyTermOptions.Recorded"/>).
 /// Where the loss is one of rows, and rows × proxies is large, both are computed some rows at a time: classes by the ten thousand then cost a few copies of the proxies, whatever the batch.
 /// </remarks>
-public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
+public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm, IKnownTerm
 {
     // Bytes of similarities up to which all are taken at once and recorded.
     private const long LargestWhole = 16L << 20;
@@ -47,9 +47,15 @@ public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
         ArgumentNullException.ThrowIfNull(input);
         using Autograd.AutocastMode full = Autograd.FullPrecision();
         Tensor embeddings = PairInputs.Precise(input.Outputs[options.Output]);
-        return TermValue.Whole(Reached(embeddings, input.Labels) ?? (loss is RowPairLoss rowLoss && IsLarge(embeddings)
+        return TermValue.Whole(Reached(embeddings, input.Labels)?.Recorded() ?? (loss is RowPairLoss rowLoss && IsLarge(embeddings)
             ? RowBlocks.Value(rowLoss, miner: null, Rows(embeddings, input.Labels), (int)Proxies.Size(1))
             : loss.Forward(PairBatch.ToProxies(embeddings, input.Labels, Proxies, options.Normalize, options.Centers))));
+    }
+
+    KnownValue? IKnownTerm.Known(TermInput input)
+    {
+        using Autograd.AutocastMode full = Autograd.FullPrecision();
+        return Reached(PairInputs.Precise(input.Outputs[options.Output]), input.Labels);
     }
 
     /// <inheritdoc/>
@@ -73,7 +79,7 @@ public sealed class ProxyTerm : IPairwiseTerm, IHingedTerm
         : throw new ArgumentException("the metric compares rows as they are, not by cosines, which is where a hinge could stop. Set hinge: null, or choose a loss that divides rows by their length.", nameof(hinge));
 
     /// <summary>The value by the pairs within reach of a hinge; null where every pair counts, or rows are elsewhere or not numbers.</summary>
-    private Tensor? Reached(Tensor embeddings, Tensor labels)
+    private KnownValue? Reached(Tensor embeddings, Tensor labels)
     {
         PairInputs.CheckRows(embeddings, labels, nameof(embeddings), nameof(labels));
         PairInputs.CheckWidths(embeddings, Proxies, "proxies");
