@@ -55,6 +55,13 @@ public sealed partial class LiveIndex : IDisposable
     /// <summary>Number of items.</summary>
     public long Count => Read(snapshot => snapshot.Count);
 
+    /// <summary>Whether a path is the directory of an index, whole or damaged.</summary>
+    public static bool Exists(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(Path.Combine(path, FileNames.Manifest));
+    }
+
     /// <summary>Creates an empty index and opens it for writing.</summary>
     /// <param name="path">A directory that is empty or not there yet.</param>
     /// <param name="options">Its settings; <see cref="LiveIndexOptions.Bits"/> is needed.</param>

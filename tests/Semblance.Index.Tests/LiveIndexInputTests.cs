@@ -118,6 +118,9 @@ public sealed class LiveIndexInputTests : IDisposable
         File.WriteAllText(Path.Combine(path, "letter.txt"), "dear");
         Assert.Contains("not an index", Assert.Throws<InvalidDataException>(() => LiveIndex.Open(path)).Message, StringComparison.Ordinal);
         Assert.Contains("not an index", Assert.Throws<InvalidDataException>(() => LiveIndex.OpenRead(path)).Message, StringComparison.Ordinal);
+        Assert.False(LiveIndex.Exists(path) || LiveIndex.Exists(_folder.File("nowhere")));
+        LiveIndex.Create(_folder.File("made"), new LiveIndexOptions { Bits = 64 }).Dispose();
+        Assert.True(LiveIndex.Exists(_folder.File("made")));
         Assert.Contains("not an index", Assert.Throws<InvalidDataException>(() => LiveIndex.Open(_folder.File("nowhere"))).Message, StringComparison.Ordinal);
         Assert.Contains("letter.txt", Assert.Throws<IOException>(() => LiveIndex.Create(path, new LiveIndexOptions { Bits = 64 })).Message, StringComparison.Ordinal);
         Assert.Equal(["letter.txt"], Directory.GetFiles(path).Select(Path.GetFileName));

@@ -39,7 +39,7 @@ public sealed class LocalStore : ISearchStore
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        if (File.Exists(Path.Combine(path, "MANIFEST")))
+        if (LiveIndex.Exists(path))
         {
             return new LocalStore(path, options.ReadOnly ? LiveIndex.OpenRead(path) : LiveIndex.Open(path, Settings), options.ReadOnly);
         }

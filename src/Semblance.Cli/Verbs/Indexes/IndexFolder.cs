@@ -7,13 +7,11 @@ namespace Semblance.Cli.Verbs.Indexes;
 /// <summary>Opens index directories for the verbs.</summary>
 internal static class IndexFolder
 {
-    private const string Manifest = "MANIFEST";
-
     /// <summary>Whether a path is the directory of an index.</summary>
     /// <exception cref="ArgumentException">It is the URL of a database.</exception>
     public static bool Is(string path) => PostgresUrl.Is(path)
         ? throw new ArgumentException("this is a database, and the verb works on the directory of an index. 'semblance index pull' brings an index out of a database; 'semblance serve' searches it where it is.")
-        : File.Exists(Path.Combine(path, Manifest));
+        : LiveIndex.Exists(path);
 
     /// <summary>Opens one to read.</summary>
     public static LiveIndex Read(string path) => LiveIndex.OpenRead(Require(path));
