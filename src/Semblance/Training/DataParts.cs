@@ -37,7 +37,8 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
             Protocols.HalfClasses => HalfClasses(data),
             _ => Published(data, recipe),
         };
-        parts = parts.Change(recipe, data).HoldOut(recipe, data);
+        parts.DemandDivision(recipe, data);
+        parts = (parts with { Whole = parts }).Change(recipe, data).HoldOut(recipe, data);
         parts.RefuseSharedValidation();
         return parts;
     }
@@ -45,12 +46,35 @@ public sealed record DataParts(Dataset Train, Dataset? Validation, Dataset Query
     /// <summary>The training images with their observed labels before some are held out, where the recipe makes a long tail or noise; else null.</summary>
     public Dataset? Changed { get; private init; }
 
+    /// <summary>As the protocol divides, before some are held out or changed; null for itself.</summary>
+    private DataParts? Whole { get; init; }
+
+    /// <summary>SHA-256 over which images train, ask and are searched, and with which labels, in whatever order: what two lists of the same counts differ in. Images count by their ids, and none is read.</summary>
+    public string Division
+    {
+        get
+        {
+            DataParts parts = Whole ?? this;
+            IEnumerable<string> lines = new[] { ("train", parts.Train), ("query", parts.Query), ("database", parts.Database) }
+                .SelectMany(part => part.Item2?.Items.Select(item => $"{part.Item1}\t{item.Id}\t{string.Join(' ', item.Labels.Order())}\n") ?? []);
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines.Order(StringComparer.Ordinal)))));
+        }
+    }
+
     /// <summary>SHA-256 over all that trains, asks and is searched: of the data set where nothing was changed; else of the set, and of which images train with which labels.</summary>
     /// <param name="data">The data set that was divided.</param>
     public string HashOf(Dataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
         return Changed is null ? data.ContentHash : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.ContentHash}\n{LabelMap.ToText(Changed)}")));
+    }
+
+    private void DemandDivision(DataRecipe recipe, Dataset data)
+    {
+        if (recipe.Division is { } wanted && Division is var found && !found.StartsWith(wanted, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{data.Name} is divided as {found[..wanted.Length]}, data.division is {wanted}: other images train, ask or are searched, or with other labels. Take the lists or the split-seed that the recipe was made for, or leave data.division out.");
+        }
     }
 
     private static DataParts Published(Dataset data, DataRecipe recipe) =>

@@ -21,6 +21,9 @@ namespace Semblance.Training;
 /// <param name="Started">When the run began.</param>
 public sealed record RunNote(string Semblance, string Torch, string Runtime, int Threads, int Seed, string Data, string DataHash, int Images, IReadOnlyList<string> Classes, DateTimeOffset Started)
 {
+    /// <summary>SHA-256 over which images train, ask and are searched, and with which labels (<see cref="DataParts.Division"/>); null in notes of older runs.</summary>
+    public string? Division { get; init; }
+
     /// <summary>Describes a run that is about to begin.</summary>
     public static RunNote Of(Recipe recipe, Dataset data, DataParts parts, DateTimeOffset now)
     {
@@ -28,7 +31,7 @@ public sealed record RunNote(string Semblance, string Torch, string Runtime, int
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(parts);
         string version = typeof(RunNote).Assembly.GetName().Version!.ToString(3);
-        return new RunNote(version, Tensors.Torch.Version, RuntimeInformation.FrameworkDescription, TrainingJob.OperatorThreads(recipe), recipe.Seed, data.Name, parts.HashOf(data), data.Count, data.ClassNames, now);
+        return new RunNote(version, Tensors.Torch.Version, RuntimeInformation.FrameworkDescription, TrainingJob.OperatorThreads(recipe), recipe.Seed, data.Name, parts.HashOf(data), data.Count, data.ClassNames, now) { Division = parts.Division };
     }
 
     /// <summary>Reads the note of a run.</summary>

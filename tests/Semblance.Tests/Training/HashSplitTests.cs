@@ -53,6 +53,22 @@ public sealed class HashSplitTests
         Assert.Equal(["2", "3", "4", "5", "6", "8"], Ids(parts.Database!));
     }
 
+    [Fact]
+    public void Lists_of_the_same_counts_are_told_apart_by_who_is_in_them_and_not_by_their_order()
+    {
+        Dataset data = Listed();
+        DataRecipe splits = new() { Protocol = Protocols.Splits, Validation = new() { Kind = ValidationKind.None } };
+        string division = DataParts.Of(data, splits).Division;
+        Dataset turned = data.Subset([.. Enumerable.Range(0, data.Count).Reverse()], "turned"), shorter = data.Subset([.. Enumerable.Range(0, data.Count - 1)], "shorter");
+
+        Assert.Equal(64, division.Length);
+        Assert.Equal(division, DataParts.Of(turned, splits with { Division = division[..12] }).Division);
+        Assert.Equal(division, DataParts.Of(data, splits with { Validation = new() { Kind = ValidationKind.Images } }).Division);
+        string refusal = Assert.Throws<InvalidDataException>(() => DataParts.Of(shorter, splits with { Division = division[..12] })).Message;
+        Assert.Contains($"data.division is {division[..12]}: other images", refusal, StringComparison.Ordinal);
+        Assert.NotEqual(division, DataParts.Of(shorter, splits).Division);
+    }
+
     [Theory]
     [InlineData(3, 3, 6, 2)]
     [InlineData(2, 4, 6, 2)]

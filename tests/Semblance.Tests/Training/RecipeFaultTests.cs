@@ -100,6 +100,7 @@ public sealed class RecipeFaultTests
     [InlineData("schedule.kind=step", "schedule.milestones=[5, 3]", "seed=1", "schedule.milestones is [5, 3]; earlier ones come first")]
     [InlineData("data.augment.random-resized-crop.scale=[0.9, 0.1]", "seed=1", "seed=1", "data.augment.random-resized-crop.scale is [0.9, 0.1]; the smaller number comes first")]
     [InlineData("data.augment.random-resized-crop={}", "data.augment.pad-crop=4", "seed=1", "one crop is needed")]
+    [InlineData("data.division=0123abcd", "seed=1", "seed=1", "data.division is \"0123abcd\"; the first 12 to 64 hexadecimal digits")]
     [InlineData("data.validation.kind=split", "seed=1", "seed=1", "data.validation.split is missing")]
     [InlineData("data.validation.amount=rest", "seed=1", "seed=1", "leaves nothing to train on")]
     [InlineData("data.protocol=per-class", "data.per-class.query=rest", "seed=1", "leaves nothing to train on")]

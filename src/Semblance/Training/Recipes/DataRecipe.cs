@@ -129,6 +129,9 @@ public sealed record DataRecipe
     /// <summary>Seed of every drawing of images; apart from the run's seed, so that runs with several seeds share their images.</summary>
     public int SplitSeed { get; init; }
 
+    /// <summary>The beginning of the hash of the division that must come out (<see cref="DataParts.Division"/>); null takes any.</summary>
+    public string? Division { get; init; }
+
     /// <summary>Splits by the name of the class; a class belongs to the first that it matches, and where none does its images keep the split that they have.</summary>
     public ValueList<ClassSplitRecipe> SplitClasses { get; init; } = [];
 
@@ -193,6 +196,11 @@ public sealed record DataRecipe
         string? column = section.TextOrNull("label-column", defaults.LabelColumn);
         string protocol = section.OneOf("protocol", defaults.Protocol, Protocols.Names);
         int splitSeed = section.Int("split-seed", defaults.SplitSeed, min: 0);
+        string? division = section.TextOrNull("division", defaults.Division);
+        if (division is not null && !(division.Length is >= 12 and <= 64 && division.All(char.IsAsciiHexDigitLower)))
+        {
+            section.Fault("division", $"data.division is \"{division}\"; the first 12 to 64 hexadecimal digits of a hash are needed, in lower case. run.json of a run on the same division has it.");
+        }
         ValueList<ClassSplitRecipe> splitClasses = section.List("split-classes", ClassSplitRecipe.Read);
         Section splits = section.When(Protocols.UsesSplits(protocol), "protocol: auto, splits or class-disjoint");
         Section perClass = section.When(protocol is Protocols.Auto or Protocols.PerClass, "protocol: auto or per-class");
@@ -209,6 +217,7 @@ public sealed record DataRecipe
             LabelColumn = column,
             Protocol = protocol,
             SplitSeed = splitSeed,
+            Division = division,
             SplitClasses = splitClasses,
             Train = splits.Text("train", defaults.Train),
             Query = splits.Text("query", defaults.Query),
