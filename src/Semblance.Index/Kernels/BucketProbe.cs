@@ -62,6 +62,7 @@ internal static unsafe class BucketProbe
     /// <param name="vectorised">Whether to compare eight at a time.</param>
     /// <returns>Number of survivors; -1 where the offsets of one of the next buckets are damaged, the first of which is then at <paramref name="position"/>.</returns>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<ulong> survivors, ref long read, bool vectorised)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(masks.Length, MostMasks);
@@ -102,6 +103,7 @@ internal static unsafe class BucketProbe
     public static void AskFor(ReadOnlySpan<ulong> words, int at) => Prefetch(Unsafe.AsPointer(ref Unsafe.AsRef(in words[at])));
 
     /// <summary>Looks up where buckets begin (low half of a range) and end, and asks for their entries; false where one is damaged.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Locate(uint* offsets, byte* entries, long width, uint count, uint* masks, int length, uint key, int start, int end, ulong* ranges)
     {
         bool sound = true;
@@ -133,6 +135,7 @@ internal static unsafe class BucketProbe
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CompareEight(byte* entries, long width, ulong fingerprint, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, ulong* survivors, int room, ref long read)
     {
         Vector512<ulong> wanted = Vector512.Create(query.Fingerprint);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Semblance.Index.Kernels;
 
 namespace Semblance.Index.Sublinear;
 
@@ -15,8 +16,8 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
     /// <summary>The bucket offsets and the entries of a table, as bytes. Beside these nothing is allocated.</summary>
     public (byte[] Offsets, byte[] Entries) Build(TableBits table)
     {
-        var offsetBytes = new byte[MultiIndexLayout.OffsetBytes(table)];
-        var entries = new byte[layout.EntriesBytes];
+        byte[] offsetBytes = LargePages.Allocate(MultiIndexLayout.OffsetBytes(table));
+        byte[] entries = LargePages.Allocate(layout.EntriesBytes);
         Span<uint> offsets = MemoryMarshal.Cast<byte, uint>(offsetBytes.AsSpan());
         Count(table, offsets);
         Place(table, offsets, entries);
