@@ -1,3 +1,4 @@
+using System.Numerics;
 using Semblance.Index;
 using Semblance.Index.Kernels;
 using Xunit;
@@ -58,6 +59,32 @@ public sealed class HammingKernelTests
                 {
                     Assert.Equal(near, Select(kernel, codes, query[0], limit, room));
                 }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0x8080_8080_8080_8080)]
+    [InlineData(0xFFFF_FFFF_0000_0000)]
+    [InlineData(0x0000_0000_0000_FFFF)]
+    [InlineData(ulong.MaxValue)]
+    public void Distances_may_lie_in_any_bits(ulong bits)
+    {
+        // From the few nearest on to all; codes that differ where a kernel that looks at some bits first does not look.
+        var random = new Random(4);
+        const int Rows = 20_000;
+        ulong[] words = [.. Enumerable.Range(0, Rows).Select(row => bits & (ulong)random.NextInt64(long.MinValue, long.MaxValue) & (ulong)random.NextInt64(long.MinValue, long.MaxValue))];
+        Codes codes = new(64, words), query = new(64, [0]);
+        Neighbour[] all = [.. words.Select((word, row) => new Neighbour(row, BitOperations.PopCount(word)))];
+        HammingIndex index = new(codes);
+        foreach (int limit in Enumerable.Range(1, 20))
+        {
+            Neighbour[] near = [.. all.Where(item => item.Distance < limit)];
+            Assert.All(HammingKernels.Available.Values, kernel => Assert.Equal(near, Select(kernel, codes, query[0], limit, room: 64)));
+            if (HammingKernels.Default.HasPlanes)
+            {
+                SearchOptions planes = new() { Plan = SearchPlan.Planes };
+                Assert.Equal(near.OrderBy(item => item.Distance).ThenBy(item => item.Row), index.Within(query[0], limit - 1, planes));
             }
         }
     }
