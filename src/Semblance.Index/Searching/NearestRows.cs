@@ -51,9 +51,9 @@ internal sealed class NearestRows(Reach reach, RowFilter filter)
     /// <summary>Joins what parts of the rows gave for one query.</summary>
     public static Neighbour[] Join(IEnumerable<Neighbour[]> parts, Reach reach)
     {
-        Neighbour[] all = [.. parts.SelectMany(part => part)];
-        Array.Sort(all, static (a, b) => a.Distance != b.Distance ? a.Distance.CompareTo(b.Distance) : a.Row.CompareTo(b.Row));
-        return Cut(all, reach);
+        ulong[] keys = [.. parts.SelectMany(part => part).Select(item => ((ulong)item.Distance << 32) | (uint)item.Row)];
+        Array.Sort(keys);
+        return Cut(Array.ConvertAll(keys, key => new Neighbour((int)(uint)key, (int)(key >> 32))), reach);
     }
 
     private void Keep(int row, int distance)
