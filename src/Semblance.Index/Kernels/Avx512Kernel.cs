@@ -78,6 +78,7 @@ internal sealed unsafe class Avx512Kernel() : HammingKernel("avx512")
         where TRows : struct, IEightRows => Select(codes, query, wanted, wanted, atLeast: false, count, limit, near, out found);
 
     /// <summary>Looks for near rows by a cheaper lower bound of the distance, as long as it is seldom wrong: a false alarm costs as much as a few dozen rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Select<TRows, TBound>(ulong* codes, ulong* query, TRows wanted, TBound bound, bool atLeast, int count, int limit, Span<Neighbour> near, out int found)
         where TRows : struct, IEightRows
         where TBound : struct, IEightRows

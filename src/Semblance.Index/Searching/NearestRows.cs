@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Semblance.Index.Searching;
@@ -33,6 +34,7 @@ internal sealed class NearestRows(Reach reach, RowFilter filter)
     /// <summary>Offers rows of a block.</summary>
     /// <param name="near">Rows counted from the block's first, ascending, and their distances.</param>
     /// <param name="firstRow">The block's first row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Offer(ReadOnlySpan<Neighbour> near, int firstRow)
     {
         foreach (Neighbour item in near)
@@ -56,6 +58,7 @@ internal sealed class NearestRows(Reach reach, RowFilter filter)
         return Cut(Array.ConvertAll(keys, key => new Neighbour((int)(uint)key, (int)(key >> 32))), reach);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Keep(int row, int distance)
     {
         if (_kept.Count == _full)
