@@ -33,9 +33,12 @@ internal static class HammingSublinearBench
         {
             foreach (int rows in options.Rows)
             {
-                SyntheticCodes clustered = SyntheticCodes.Clustered(options.Bits), uniform = SyntheticCodes.Uniform(options.Bits);
-                Measure("clustered", clustered.Draw(rows, 1), clustered.Draw(rows > 20_000_000 ? 100 : 300, 2));
-                Measure("uniform", uniform.Draw(rows, 1), uniform.Draw(100, 2));
+                foreach (string data in options.Data)
+                {
+                    bool uniform = data == "uniform";
+                    SyntheticCodes drawn = uniform ? SyntheticCodes.Uniform(options.Bits) : SyntheticCodes.Clustered(options.Bits);
+                    Measure(data, drawn.Draw(rows, 1), drawn.Draw(uniform || rows > 20_000_000 ? 100 : 300, 2));
+                }
             }
         }
 

@@ -9,6 +9,8 @@ internal sealed record HammingSublinearOptions
 
     public int Bits { get; init; } = 64;
 
+    public string[] Data { get; init; } = ["clustered", "uniform"];
+
     /// <summary>A file of codes that takes the place of drawn ones.</summary>
     public string? Codes { get; init; }
 
@@ -27,6 +29,7 @@ internal sealed record HammingSublinearOptions
             options = arguments[i] switch
             {
                 "--bits" => options with { Bits = Number(arguments[++i]) },
+                "--data" => options with { Data = arguments[++i].Split(',') },
                 "--codes" => options with { Codes = arguments[++i] },
                 "--multihash" => options with { Peer = "multihash", Rows = [10_000_000] },
                 "--hnsw" => options with { Peer = "hnsw", Rows = [1_000_000] },
