@@ -22,6 +22,9 @@ public sealed record EclOptions : ITermOptions
     /// <summary>Weight of the contrast; at least 0.</summary>
     public double ContrastWeight { get; init => field = Require.NotNegative(value); } = 1;
 
+    /// <summary>Passes over which the distillation grows from nothing to its weight, both of logits and of features; 0 for its whole weight from the first step.</summary>
+    public double Ramp { get; init => field = Require.NotNegative(value); }
+
     /// <summary>The softmax.</summary>
     public ExpertSoftmaxOptions Softmax { get; init; } = new();
 
@@ -38,11 +41,13 @@ public sealed record EclOptions : ITermOptions
     /// <returns>A term with the parts <c>softmax</c>, <c>distillation</c>, <c>feature</c> and <c>contrast</c>, each with its weight.</returns>
     public ITerm Create(TermContext context)
     {
-        (string Name, double Weight, ITermOptions Options)[] parts =
+        (string Name, double Weight, ITermOptions Options, double Ramp)[] parts =
         [
-            ("softmax", ClassWeight, Softmax), ("distillation", DistillationWeight, Distillation), ("feature", FeatureWeight, Feature), ("contrast", ContrastWeight, Contrast),
+            ("softmax", ClassWeight, Softmax, 0), ("distillation", DistillationWeight, Distillation, Ramp), ("feature", FeatureWeight, Feature, Ramp), ("contrast", ContrastWeight, Contrast, 0),
         ];
-        WeightedTerm[] terms = [.. parts.Where(part => part.Weight > 0).Select(part => new WeightedTerm(part.Name, part.Weight, part.Options.Create(context)))];
+        WeightedTerm[] terms = [.. parts.Where(part => part.Weight > 0).Select(part => new WeightedTerm(part.Name, part.Weight, Ramped(part.Options.Create(context), part.Ramp)))];
         return terms.Length > 0 ? new TermSum(terms) : throw new ArgumentException("every coefficient of the loss is 0; set at least one of lambda-class, lambda-kd, lambda-feature and lambda-contrast above it.");
     }
+
+    private static ITerm Ramped(ITerm term, double passes) => passes > 0 ? new RampedTerm(term, passes) : term;
 }

@@ -14,6 +14,7 @@ internal static class ExpertLossKeys
             DistillationWeight = section.Number("lambda-kd", defaults.DistillationWeight, min: 0),
             FeatureWeight = section.Number("lambda-feature", defaults.FeatureWeight, min: 0),
             ContrastWeight = section.Number("lambda-contrast", defaults.ContrastWeight, min: 0),
+            Ramp = section.Number("ramp", defaults.Ramp, min: 0),
             Softmax = Softmax(section),
             Distillation = Distillation(section, "distillation-prior"),
             Feature = Feature(section, "feature-mode"),

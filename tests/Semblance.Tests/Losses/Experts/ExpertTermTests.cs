@@ -39,6 +39,21 @@ public sealed class ExpertTermTests
         Assert.Equal(value.Parts.Sum(part => part.Value.ToDouble()), value.Value.ToDouble(), 1e-12);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.25)]
+    [InlineData(4, 1)]
+    [InlineData(9, 1)]
+    public void Both_distillations_grow_over_the_passes_of_the_ramp(double epoch, double share)
+    {
+        using TensorScope scope = new();
+        TermValue Value(double ramp) => new EclOptions { Ramp = ramp, Contrast = new() { Queue = 8 } }.Create(Context()).Forward(Batch(1) with { Epoch = epoch });
+        TermValue whole = Value(0), ramped = Value(4);
+        double[] shares = [1, share, share, 1];
+        Assert.Equal(whole.Parts.Zip(shares, (part, factor) => part.Value.ToDouble() * factor), ramped.Parts.Select(part => part.Value.ToDouble()), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(ramped.Parts.Sum(part => part.Value.ToDouble()), ramped.Value.ToDouble(), 1e-12);
+    }
+
     [Fact]
     public void A_part_without_weight_needs_nothing_of_the_model()
     {
