@@ -12,6 +12,7 @@ public static unsafe class Torch
     public static string Configuration => TorchDoor.Text(TorchDoor.sb_configuration());
 
     /// <summary>Threads that one operator may use on the CPU; above 0.</summary>
+    /// <remarks>OpenMP's number is set for the calling thread, as libtorch does it, and OpenBLAS's for the whole process.</remarks>
     public static int Threads
     {
         get => TorchDoor.sb_threads();

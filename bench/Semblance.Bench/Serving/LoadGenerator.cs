@@ -23,6 +23,9 @@ internal sealed record LoadResult(int Sent, int Failed, double Seconds, double[]
 /// <summary>Sends requests over some connections, each on a thread of its own.</summary>
 internal static class LoadGenerator
 {
+    /// <summary>Seconds at the start of a rate that do not count: connections are opened and threads started then.</summary>
+    private const double WarmUp = 2;
+
     /// <summary>Each connection sends its next request when its last is answered: what the server can do at most.</summary>
     public static LoadResult Saturate(int port, byte[][] requests, int connections, double seconds) => Run(port, requests, connections, int.MaxValue, seconds, null);
 
@@ -34,7 +37,7 @@ internal static class LoadGenerator
     {
         Random random = new(7);
         List<double> due = [];
-        for (double at = 0; at < seconds; at -= Math.Log(1 - random.NextDouble()) / rate)
+        for (double at = 0; at < WarmUp + seconds; at -= Math.Log(1 - random.NextDouble()) / rate)
         {
             due.Add(Math.Ceiling(at * 1000) / 1000);
         }
@@ -44,6 +47,7 @@ internal static class LoadGenerator
     private static LoadResult Run(int port, byte[][] requests, int connections, int count, double seconds, List<double>? due)
     {
         int next = -1, failed = 0;
+        double counted = due is null ? 0 : WarmUp;
         List<double>[] latencies = [.. Enumerable.Range(0, connections).Select(_ => new List<double>())];
         long start = Stopwatch.GetTimestamp();
         Thread[] threads = [.. Enumerable.Range(0, connections).Select(number => new Thread(() =>
@@ -56,13 +60,16 @@ internal static class LoadGenerator
                 {
                     Interlocked.Increment(ref failed);
                 }
-                latencies[number].Add(1000 * (Stopwatch.GetElapsedTime(start).TotalSeconds - from));
+                if (from >= counted)
+                {
+                    latencies[number].Add(1000 * (Stopwatch.GetElapsedTime(start).TotalSeconds - from));
+                }
             }
         }))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         double[] all = [.. latencies.SelectMany(part => part).Order()];
-        return new LoadResult(all.Length, failed, Stopwatch.GetElapsedTime(start).TotalSeconds, all);
+        return new LoadResult(all.Length, failed, Stopwatch.GetElapsedTime(start).TotalSeconds - counted, all);
     }
 
     private static bool Succeeds(HttpConnection connection, byte[] request)

@@ -9,9 +9,15 @@ namespace Semblance.Serving.Images;
 /// <returns>Images × bits values, whose signs are the bits.</returns>
 internal delegate float[] ForwardBatch(ReadOnlySpan<float> pixels, int images);
 
-/// <summary>Threads that give a model what waits whenever one is free: free threads share it evenly.</summary>
+/// <summary>Threads that give a model what waits, whenever one is free: its share, and at least a few images where there are so many.</summary>
+/// <remarks>
+/// A batch of all that wait would make them wait for each other, and a batch of one costs the most an image; a few, and shares of a long line, gave the shortest
+/// 99th percentile at 70 % of the whole load.
+/// </remarks>
 internal sealed class MicroBatcher : IDisposable
 {
+    private const int Few = 4;
+
     private readonly WaitingLine<Job> _line = new();
     private readonly ForwardBatch _forward;
     private readonly MicroBatches _settings;
@@ -75,7 +81,7 @@ internal sealed class MicroBatcher : IDisposable
         _settings.Prepare();
         List<Job> batch = [];
         float[] pixels = GC.AllocateUninitializedArray<float>(checked(_settings.MaxBatch * _settings.Length));
-        while (_line.TryTake(batch, _settings.MaxBatch, _settings.Linger, _settings.Near))
+        while (_line.TryTake(batch, _settings.MaxBatch, PartOf, _settings.Linger, _settings.Near))
         {
             int taken = batch.Count;
             Interlocked.Add(ref _taken, taken);
@@ -87,6 +93,8 @@ internal sealed class MicroBatcher : IDisposable
             Interlocked.Add(ref _taken, -taken);
         }
     }
+
+    private int PartOf(int waiting) => Math.Min(Math.Min(waiting, _settings.MaxBatch), Math.Max(Few, (waiting + _settings.Workers - 1) / _settings.Workers));
 
     /// <summary>Puts the pixels of those who still wait side by side.</summary>
     private void Gather(List<Job> batch, float[] pixels)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Semblance.Serving.Images;
@@ -8,7 +9,6 @@ internal sealed class WaitingLine<T>
 {
     private readonly LinkedList<T> _jobs = new();
     private bool _closed;
-    private int _free;
 
     /// <summary>Jobs that wait.</summary>
     public int Count
@@ -64,13 +64,14 @@ internal sealed class WaitingLine<T>
         }
     }
 
-    /// <summary>Waits for a job and takes it with those behind it: all of them, or its part where other threads are free too.</summary>
+    /// <summary>Waits for a job and takes it with some of those behind it.</summary>
     /// <param name="jobs">Is emptied and filled.</param>
-    /// <param name="most">Jobs to take.</param>
+    /// <param name="most">Jobs that are worth waiting for.</param>
+    /// <param name="part">How many to take of so many.</param>
     /// <param name="linger">How long to wait for further ones that are near.</param>
     /// <param name="near">Jobs that are in the line or will come to it soon.</param>
     /// <returns>False once the line is closed.</returns>
-    public bool TryTake(List<T> jobs, int most, TimeSpan linger, Func<int> near)
+    public bool TryTake(List<T> jobs, int most, Func<int, int> part, TimeSpan linger, Func<int> near)
     {
         jobs.Clear();
         lock (_jobs)
@@ -79,13 +80,12 @@ internal sealed class WaitingLine<T>
             {
                 return false;
             }
-            long until = Environment.TickCount64 + (long)linger.TotalMilliseconds;
-            while (!_closed && _jobs.Count < most && Environment.TickCount64 < until && near() > _jobs.Count)
+            long start = Stopwatch.GetTimestamp();
+            while (!_closed && _jobs.Count < most && Stopwatch.GetElapsedTime(start) < linger && near() > _jobs.Count)
             {
                 Monitor.Wait(_jobs, 1);
             }
-            int part = Math.Min(most, (_jobs.Count + _free) / (_free + 1));
-            while (jobs.Count < part)
+            for (int taken = part(_jobs.Count); taken > 0; taken--)
             {
                 jobs.Add(TakeFirst());
             }
@@ -122,12 +122,10 @@ internal sealed class WaitingLine<T>
 
     private bool WaitForOne()
     {
-        _free++;
         while (_jobs.Count == 0 && !_closed)
         {
             Monitor.Wait(_jobs);
         }
-        _free--;
         return !_closed;
     }
 
