@@ -50,10 +50,11 @@ internal static class ReachStep
         {
             return null;
         }
-        Tensor slopes = WeightedRows.Sum<T>(outward, b.Unit);
-        WeightedRows.Add<T>(slopes, inward, a.Unit, 2 * weight); // A pair from both its ends.
+        WeightedRows<T> toOthers = new(outward);
+        Tensor slopes = toOthers.Sum(b.Unit);
+        new WeightedRows<T>(inward).Add(slopes, a.Unit, 2 * weight); // A pair from both its ends.
         second *= weight;
-        return new ReachSum(new KnownValue(first + second, (rows, a.PulledBack(slopes)), (others, b.PulledBack(WeightedRows.SumOfColumns<T>(outward, a.Unit)))), first, second);
+        return new ReachSum(new KnownValue(first + second, (rows, a.PulledBack(slopes)), (others, b.PulledBack(toOthers.SumOfColumns(a.Unit)))), first, second);
     }
 
     private static KnownValue? Between<T>(IReachLoss loss, Tensor rows, Tensor others, PairSet pairs)
@@ -64,7 +65,8 @@ internal static class ReachStep
         {
             return null;
         }
-        return new KnownValue(value, (rows, a.PulledBack(WeightedRows.Sum<T>(weights, b.Unit))), (others, b.PulledBack(WeightedRows.SumOfColumns<T>(weights, a.Unit))));
+        WeightedRows<T> weighted = new(weights);
+        return new KnownValue(value, (rows, a.PulledBack(weighted.Sum(b.Unit))), (others, b.PulledBack(weighted.SumOfColumns(a.Unit))));
     }
 
     private static KnownValue? Within<T>(IReachLoss loss, Tensor rows, PairSet pairs)
@@ -75,14 +77,14 @@ internal static class ReachStep
         {
             return null;
         }
-        Tensor slopes = WeightedRows.Sum<T>(weights, a.Unit);
+        Tensor slopes = new WeightedRows<T>(weights).Sum(a.Unit);
         if (pairs.IsSymmetric && loss is not IListedReachLoss)
         {
             slopes.MultiplyInPlace(2);
         }
         else
         {
-            WeightedRows.Add<T>(slopes, TurnedMatrix.Of<T>(weights), a.Unit, 1);
+            new WeightedRows<T>(TurnedMatrix.Of<T>(weights)).Add(slopes, a.Unit, 1);
         }
         return new KnownValue(value, (rows, a.PulledBack(slopes)));
     }
@@ -96,7 +98,8 @@ internal static class ReachStep
         {
             return null;
         }
-        return new KnownValue(value, (rows, a.PulledBack(Tensor.Concatenate([WeightedRows.Sum<T>(weights, others), WeightedRows.SumOfColumns<T>(weights, anchors)]))));
+        WeightedRows<T> weighted = new(weights);
+        return new KnownValue(value, (rows, a.PulledBack(Tensor.Concatenate([weighted.Sum(others), weighted.SumOfColumns(anchors)]))));
     }
 
     /// <summary>The loss and dL/dS.</summary>

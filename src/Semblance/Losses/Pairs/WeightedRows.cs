@@ -6,82 +6,104 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Pairs;
 
 /// <summary>Products of weights with rows where a hinge leaves many weights 0: a row that weighs nothing is not read, and sums stay in the processor's registers.</summary>
-/// <remarks>Of a pair a sum reads one row, a product reads and multiplies: where every weight counts, both take as long, at half of them a sum takes half as long.</remarks>
-internal static class WeightedRows
+/// <remarks>Narrow rows, rows far from the processor and weights of which most are not 0 are faster by a product, which reads several rows at once.</remarks>
+internal sealed class WeightedRows<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Rows that stay in the processor's second cache; from further away BLAS, which copies them together, is faster.
-    private const long MostBytes = 256 << 10;
+    // Vectors that are summed at a time, in as many registers.
     private const int Sums = 8;
+    private static readonly int Block = Sums * Vector256<T>.Count;
 
-    /// <summary>weights · rows, n × m and m × d to n × d; on the CPU, contiguous.</summary>
-    public static Tensor Sum<T>(Tensor weights, Tensor rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // Bytes of rows that stay in the first cache, and in the second, from where a row takes twice as long.
+    private const long Nearest = 32 << 10;
+    private const long Near = 256 << 10;
+
+    // The part of the weights up to which sums are faster than a product, and how much of that is left where weights are turned round first.
+    private const double NearestShare = 0.6;
+    private const double NearShare = 0.3;
+    private const double Turned = 0.7;
+
+    private readonly Tensor weights;
+    private readonly int anchors, references, words;
+    private ulong[]? marks; // Of each anchor, which weights are not 0.
+    private long count;
+
+    /// <summary>Takes weights.</summary>
+    /// <param name="weights">n × m, on the CPU and contiguous.</param>
+    public WeightedRows(Tensor weights)
     {
-        if (!IsNear(rows))
+        (this.weights, anchors, references) = (weights, (int)weights.Size(0), (int)weights.Size(1));
+        words = (references + Marks.Count - 1) / Marks.Count;
+    }
+
+    /// <summary>weights · rows, m × d to n × d.</summary>
+    public Tensor Sum(Tensor rows)
+    {
+        if (!IsFaster(rows))
         {
             return weights.MatMul(rows);
         }
-        Tensor sums = Tensor.Empty([weights.Size(0), rows.Size(1)], rows.Type);
-        Fill(sums.Span<T>(), weights.Span<T>(), rows.Span<T>(), (int)rows.Size(0), T.Zero, T.One);
+        Tensor sums = Tensor.Empty([anchors, rows.Size(1)], rows.Type);
+        Fill(sums.Span<T>(), weights.Span<T>(), rows.Span<T>(), (int)rows.Size(1));
         return sums;
     }
 
-    /// <summary>weightsᵀ · rows, n × m and n × d to m × d.</summary>
-    public static Tensor SumOfColumns<T>(Tensor weights, Tensor rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        IsNear(rows) ? Sum<T>(TurnedMatrix.Of<T>(weights), rows) : weights.Transpose().MatMul(rows);
+    /// <summary>weightsᵀ · rows, n × d to m × d.</summary>
+    public Tensor SumOfColumns(Tensor rows) => IsFaster(rows, Turned) ? new WeightedRows<T>(TurnedMatrix.Of<T>(weights)).Sum(rows) : weights.Transpose().MatMul(rows);
 
     /// <summary>Adds factor · weights · rows.</summary>
-    public static void Add<T>(Tensor sums, Tensor weights, Tensor rows, double factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Add(Tensor sums, Tensor rows, double factor)
     {
-        if (!IsNear(rows))
+        if (IsFaster(rows))
         {
-            sums.AddProduct(weights, rows, factor);
+            SparsePairs.AddScaled(Sum(rows).Span<T>(), T.CreateChecked(factor), sums.Span<T>());
             return;
         }
-        Fill(sums.Span<T>(), weights.Span<T>(), rows.Span<T>(), (int)rows.Size(0), T.One, T.CreateChecked(factor));
+        sums.AddProduct(weights, rows, factor);
     }
 
-    private static bool IsNear(Tensor rows) => rows.Size(0) * rows.Size(1) * rows.Type.Size() <= MostBytes;
-
-    /// <summary>keep · sums + factor · weights · rows; keep is 0 or 1.</summary>
-    private static void Fill<T>(Span<T> sums, ReadOnlySpan<T> weights, ReadOnlySpan<T> rows, int count, T keep, T factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private bool IsFaster(Tensor rows, double part = 1)
     {
-        if (keep == T.Zero)
+        (long rowCount, long width) = (rows.Size(0), rows.Size(1));
+        long bytes = rowCount * width * rows.Type.Size(), summed = (width + Block - 1) / Block * Block;
+        if (width < Block || bytes > Near)
         {
-            sums.Clear();
+            return false;
         }
-        int width = count == 0 ? 0 : rows.Length / count, wide = Sums * Vector256<T>.Count;
-        ulong[] marks = new ulong[(count + Marks.Count - 1) / Marks.Count];
-        for (int i = 0; width > 0 && i < sums.Length / width; i++)
+        Mark();
+        return count * summed <= (bytes <= Nearest ? NearestShare : NearShare) * part * anchors * references * width;
+    }
+
+    private void Mark()
+    {
+        if (marks is not null)
         {
-            ReadOnlySpan<T> own = weights.Slice(i * count, count);
-            for (int w = 0; w < marks.Length; w++)
+            return;
+        }
+        marks = new ulong[anchors * words];
+        ReadOnlySpan<T> all = weights.Span<T>();
+        for (int place = 0; place < marks.Length; place++)
+        {
+            int anchor = place / words, first = (place % words) * Marks.Count;
+            marks[place] = Marks.Of(all.Slice((anchor * references) + first, Math.Min(Marks.Count, references - first)));
+            count += BitOperations.PopCount(marks[place]);
+        }
+    }
+
+    private void Fill(Span<T> sums, ReadOnlySpan<T> all, ReadOnlySpan<T> rows, int width)
+    {
+        for (int i = 0; i < anchors; i++)
+        {
+            for (int k = 0; k < width; k += Block)
             {
-                marks[w] = Marks.Of(own.Slice(w * Marks.Count, Math.Min(Marks.Count, count - (w * Marks.Count))));
-            }
-            Span<T> sum = sums.Slice(i * width, width);
-            int k = 0;
-            for (; k + wide <= width; k += wide)
-            {
-                AddWide(own, marks, rows[k..], width, factor, sum[k..]);
-            }
-            for (; k + Vector256<T>.Count <= width; k += Vector256<T>.Count)
-            {
-                AddNarrow(own, marks, rows[k..], width, factor, sum[k..]);
-            }
-            for (; k < width; k++)
-            {
-                AddOne(own, marks, rows[k..], width, factor, ref sum[k]);
+                int first = Math.Min(k, width - Block); // What the last block has in common with the one before is written twice.
+                FillBlock(all.Slice(i * references, references), marks.AsSpan(i * words, words), rows[Math.Min(first, rows.Length)..], width, sums[((i * width) + first)..]);
             }
         }
     }
 
-    /// <summary>The sums of as many columns as registers hold.</summary>
-    private static void AddWide<T>(ReadOnlySpan<T> weights, ReadOnlySpan<ulong> marks, ReadOnlySpan<T> rows, int width, T factor, Span<T> to)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>As many columns as registers hold.</summary>
+    private static void FillBlock(ReadOnlySpan<T> weights, ReadOnlySpan<ulong> marks, ReadOnlySpan<T> rows, int width, Span<T> to)
     {
         Vector256<T> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
         for (int w = 0; w < marks.Length; w++)
@@ -102,50 +124,11 @@ internal static class WeightedRows
             }
         }
         Span<Vector256<T>> sums = MemoryMarshal.Cast<T, Vector256<T>>(to);
-        Vector256<T> factors = Vector256.Create(factor);
-        sums[7] += h * factors;
-        sums[6] += g * factors;
-        sums[5] += f * factors;
-        sums[4] += e * factors;
-        sums[3] += d * factors;
-        sums[2] += c * factors;
-        sums[1] += b * factors;
-        sums[0] += a * factors;
-    }
-
-    private static void AddNarrow<T>(ReadOnlySpan<T> weights, ReadOnlySpan<ulong> marks, ReadOnlySpan<T> rows, int width, T factor, Span<T> to)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> sum = default;
-        for (int w = 0; w < marks.Length; w++)
-        {
-            for (ulong left = marks[w]; left != 0; left &= left - 1)
-            {
-                int j = (w * Marks.Count) + BitOperations.TrailingZeroCount(left);
-                sum = WithProduct(Vector256.Create(weights[j]), Vector256.Create(rows[(j * width)..]), sum);
-            }
-        }
-        (Vector256.Create<T>(to) + (sum * factor)).CopyTo(to);
-    }
-
-    private static void AddOne<T>(ReadOnlySpan<T> weights, ReadOnlySpan<ulong> marks, ReadOnlySpan<T> rows, int width, T factor, ref T to)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T sum = T.Zero;
-        for (int w = 0; w < marks.Length; w++)
-        {
-            for (ulong left = marks[w]; left != 0; left &= left - 1)
-            {
-                int j = (w * Marks.Count) + BitOperations.TrailingZeroCount(left);
-                sum += weights[j] * rows[j * width];
-            }
-        }
-        to += sum * factor;
+        (sums[7], sums[6], sums[5], sums[4], sums[3], sums[2], sums[1], sums[0]) = (h, g, f, e, d, c, b, a);
     }
 
     /// <summary>sum + factor · values, in one instruction where there is one.</summary>
-    private static Vector256<T> WithProduct<T>(Vector256<T> factor, Vector256<T> values, Vector256<T> sum)
-        where T : unmanaged => typeof(T) == typeof(float)
+    private static Vector256<T> WithProduct(Vector256<T> factor, Vector256<T> values, Vector256<T> sum) => typeof(T) == typeof(float)
             ? Vector256.MultiplyAddEstimate(factor.AsSingle(), values.AsSingle(), sum.AsSingle()).As<float, T>()
             : Vector256.MultiplyAddEstimate(factor.AsDouble(), values.AsDouble(), sum.AsDouble()).As<double, T>();
 }
