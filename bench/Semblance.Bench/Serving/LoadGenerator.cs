@@ -17,7 +17,7 @@ internal sealed record LoadResult(int Sent, int Failed, double Seconds, double[]
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Rate:N0} requests a second, {Failed} failed; ms: median {Percentile(0.5):0.00}, p90 {Percentile(0.9):0.00}, p99 {Percentile(0.99):0.00}, p99.9 {Percentile(0.999):0.00}, most {Latencies[^1]:0.00}");
+        $"{Rate:#,0.#} requests a second, {Failed} failed; ms: median {Percentile(0.5):0.00}, p90 {Percentile(0.9):0.00}, p99 {Percentile(0.99):0.00}, p99.9 {Percentile(0.999):0.00}, most {Latencies[^1]:0.00}");
 }
 
 /// <summary>Sends requests over some connections, each on a thread of its own.</summary>

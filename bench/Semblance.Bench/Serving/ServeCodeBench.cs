@@ -46,7 +46,7 @@ internal static class ServeCodeBench
         Say($"as fast as it goes, {settings.Connections} connections: {most}; the server took {1e6 * (server.CpuSeconds - cpu) / most.Sent:0} us of CPU a request");
         foreach (double rate in new[] { most.Rate / 2, 1000 }.Where(rate => rate <= most.Rate))
         {
-            Say($"at {rate:N0} a second, from when a request was due: {LoadGenerator.AtRate(server.Port, requests, settings.Connections, rate, settings.Seconds)}");
+            Say($"at {rate:#,0.#} a second, from when a request was due: {LoadGenerator.AtRate(server.Port, requests, settings.Connections, rate, settings.Seconds)}");
         }
         Say($"resident: {server.Resident.All:0} MiB, of which {server.Resident.Anonymous:0} belong to no file");
         return most.Failed == 0 ? 0 : 1;

@@ -55,7 +55,6 @@ internal static class IngestVerb
     private static int Run(Request request)
     {
         Require(request);
-        NativeHeap.ShareArenas();
         using Interruption interruption = new();
         return request.Service is { } service
             ? RunWith(request, new ServiceTarget(service, KeyOf(request.KeyFile)), interruption.Token)

@@ -90,7 +90,6 @@ internal static class ServeVerb
 
     private static async Task<int> RunAsync(SearchServerOptions server, Action<SearchServiceOptions> configure)
     {
-        NativeHeap.ShareArenas();
         await using WebApplication app = SearchServer.Make(server, configure);
         await StartAsync(app, server).ConfigureAwait(false);
         Console.Out.WriteLine($"Serving {SearchServer.NameOf(app)} at {string.Join(" and ", SearchServer.AddressesOf(app))}");
