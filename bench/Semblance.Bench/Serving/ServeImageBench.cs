@@ -14,6 +14,7 @@ namespace Semblance.Bench.Serving;
 internal static class ServeImageBench
 {
     private const int Items = 10_000;
+    private const int Rounds = 7;
 
     public static int Run(string[] arguments)
     {
@@ -34,18 +35,34 @@ internal static class ServeImageBench
             using ServerProcess server = ServerProcess.Start("--index", path, "--model", run);
             byte[][] requests = [.. files.Select(file => HttpConnection.Request("POST", "/v1/search/image?k=10", "image/jpeg", File.ReadAllBytes(file)))];
             LoadGenerator.Saturate(server.Port, requests, connections, 3);
-            LoadResult most = LoadGenerator.Saturate(server.Port, requests, connections, seconds);
             Say($"the encoder alone, {Math.Max(1, Environment.ProcessorCount - 1)} thread: {bare:0} images a second");
-            Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone");
-            LoadResult calm = LoadGenerator.AtRate(server.Port, requests, 4 * connections, 0.7 * most.Rate, seconds);
-            Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {calm.Percentile(0.99) / calm.Percentile(0.5):0.0}");
-            return most.Failed == 0 ? 0 : 1;
+            return Measure(server.Port, requests, connections, seconds, bare);
         }
         finally
         {
             Directory.Delete(path, recursive: true);
         }
     }
+
+    /// <summary>In turn as fast as it goes and at 70 % of that: the speed of a shared machine moves, and a load is a share of what it can do at that time.</summary>
+    private static int Measure(int port, byte[][] requests, int connections, double seconds, double bare)
+    {
+        List<(double Rate, double Ratio)> rounds = [];
+        int failed = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            LoadResult most = LoadGenerator.Saturate(port, requests, connections, seconds / 4);
+            LoadResult calm = LoadGenerator.AtRate(port, requests, 4 * connections, 0.7 * most.Rate, seconds / 2);
+            rounds.Add((most.Rate, calm.Percentile(0.99) / calm.Percentile(0.5)));
+            failed += most.Failed + calm.Failed;
+            Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone");
+            Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {rounds[^1].Ratio:0.0}");
+        }
+        Say($"medians of {Rounds} rounds: {Middle(rounds.Select(round => round.Rate)):0} a second, {Middle(rounds.Select(round => round.Rate)) / bare:0.00} of the encoder alone; p99 / median {Middle(rounds.Select(round => round.Ratio)):0.0}");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static double Middle(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 
     /// <summary>Images a second of the encoder with decoding, without a server, on all cores but one.</summary>
     private static double Bare(string run, string[] files, out int bits)
