@@ -54,7 +54,7 @@ internal static class LiveBench
             seconds[round] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
 
-        Say($"import of {count:N0} durable codes: {count / Median(seconds) / 1e6:0.00} million a second ({count / seconds.Max() / 1e6:0.00} to {count / seconds.Min() / 1e6:0.00})");
+        Say($"import of {count:N0} durable codes: {count / Pairs.Median(seconds) / 1e6:0.00} million a second ({count / seconds.Max() / 1e6:0.00} to {count / seconds.Min() / 1e6:0.00})");
     }
 
     private static void Open(string path)
@@ -70,7 +70,7 @@ internal static class LiveBench
         using LiveIndex reader = LiveIndex.OpenRead(path);
         LiveIndexInfo info = reader.Info();
         string columns = string.Join(", ", info.ColumnBytes.Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Key} {column.Value / (double)info.Items:0.00}")));
-        Say($"opening {info.Items:N0} codes: {Median(open):0.0} ms ({open.Min():0.0} to {open.Max():0.0}); bytes a code: {columns}");
+        Say($"opening {info.Items:N0} codes: {Pairs.Median(open):0.0} ms ({open.Min():0.0} to {open.Max():0.0}); bytes a code: {columns}");
     }
 
     private static void Upsert(string path, int callers)
@@ -90,8 +90,6 @@ internal static class LiveBench
         Task.WaitAll(tasks);
         Say($"single durable upserts, {callers} callers: {next / Stopwatch.GetElapsedTime(started).TotalSeconds:N0} a second");
     }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 

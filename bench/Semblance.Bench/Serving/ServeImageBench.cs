@@ -58,11 +58,10 @@ internal static class ServeImageBench
             Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone");
             Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {rounds[^1].Ratio:0.0}");
         }
-        Say($"medians of {Rounds} rounds: {Middle(rounds.Select(round => round.Rate)):0} a second, {Middle(rounds.Select(round => round.Rate)) / bare:0.00} of the encoder alone; p99 / median {Middle(rounds.Select(round => round.Ratio)):0.0}");
+        double rate = Pairs.Median(rounds.Select(round => round.Rate));
+        Say($"medians of {Rounds} rounds: {rate:0} a second, {rate / bare:0.00} of the encoder alone; p99 / median {Pairs.Median(rounds.Select(round => round.Ratio)):0.0}");
         return failed == 0 ? 0 : 1;
     }
-
-    private static double Middle(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 
     /// <summary>Images a second of the encoder with decoding, without a server, on all cores but one.</summary>
     private static double Bare(string run, string[] files, out int bits)
