@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Text.RegularExpressions;
 using Semblance.Cli.Verbs;
 using Semblance.Cli.Verbs.Indexes;
 using Semblance.IO;
@@ -11,7 +10,7 @@ using Semblance.Tensors.Native;
 namespace Semblance.Cli;
 
 /// <summary>The verbs, and what becomes of their failures.</summary>
-internal static partial class CommandLine
+internal static class CommandLine
 {
     private const string TraceVariable = "SEMBLANCE_TRACE";
 
@@ -91,10 +90,7 @@ internal static partial class CommandLine
     /// <summary>The message for a user, who knows no parameters of ours and wants to know what to do.</summary>
     private static string ForUser(Exception exception) => AtomicFile.IsDiskFull(exception)
         ? $"The disk is full ({exception.Message}). Free some space or choose another folder."
-        : ParameterNames().Replace(exception.Message, "");
-
-    [GeneratedRegex(@" \(Parameter '\w+'\)")]
-    private static partial Regex ParameterNames();
+        : UserMessage.Of(exception.Message);
 
     private static int? Classify(Exception exception) => Innermost(exception) switch
     {

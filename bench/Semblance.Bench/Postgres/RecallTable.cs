@@ -37,7 +37,7 @@ internal static class RecallTable
             {
                 await store.UpsertAsync([.. part.Select(row => new Item(row, codes[row].ToArray()))], cancellation).ConfigureAwait(false);
             }
-            await store.BuildHnswAsync(cancellation).ConfigureAwait(false);
+            await store.BuildHnswAsync(null, cancellation).ConfigureAwait(false);
             rows.Add(await MeasureAsync(store, codes, asked, k, name, cancellation).ConfigureAwait(false));
         }
         return rows;

@@ -13,7 +13,7 @@ namespace Semblance.Bench.Serving;
 /// <summary>Search by code over HTTP; generator and server share the machine.</summary>
 /// <remarks>
 /// <c>bench/run serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--connections N] [--seconds N]</c>, and on a PostgreSQL made for it
-/// <c>bench/run serve-postgres [CODES] ...</c> (exact) and <c>bench/run serve-postgres hnsw [CODES] ...</c> (pgvector's HNSW, on PGlite).
+/// <c>bench/run serve-postgres [CODES] ...</c> (exact) and <c>bench/run serve-postgres hnsw M EF_CONSTRUCTION [CODES] ...</c> (pgvector's HNSW).
 /// </remarks>
 internal static class ServeCodeBench
 {
@@ -21,11 +21,11 @@ internal static class ServeCodeBench
     private const int K = 10;
     private const int Queries = 20_000;
 
-    private sealed record Settings(int Codes, string Data, string Folder, string? Store, bool Hnsw, int Connections, double Seconds)
+    private sealed record Settings(int Codes, string Data, string Folder, string? Store, HnswOptions? Hnsw, int Connections, double Seconds)
     {
-        public string Engine => Store is null ? "" : Hnsw ? ", PostgreSQL with HNSW" : ", PostgreSQL, exact";
+        public string Engine => Store is null ? "" : Hnsw is not null ? string.Create(CultureInfo.InvariantCulture, $", PostgreSQL with HNSW of m {Hnsw.M} and ef_construction {Hnsw.EfConstruction}") : ", PostgreSQL, exact";
 
-        public int Compared => Store is null || Hnsw ? 200 : 20;
+        public int Compared => Store is null || Hnsw is not null ? 200 : 20;
     }
 
     public static int Run(string[] arguments)
@@ -36,25 +36,38 @@ internal static class ServeCodeBench
         SyntheticCodes synthetic = settings.Data == "uniform" ? SyntheticCodes.Uniform(Bits) : SyntheticCodes.Clustered(Bits);
         Fill(path, synthetic, settings.Codes);
         PushAsync(path, settings).GetAwaiter().GetResult();
-        byte[][] requests = RequestsOf(synthetic.Draw(Queries, 2), settings);
         using ServerProcess server = ServerProcess.Start("--index", settings.Store ?? path);
         Say($"{settings.Codes:N0} {settings.Data} codes of {Bits} bits, k {K}{settings.Engine}; ready after {server.SecondsToReady:0.00} s");
-        Say($"recall against an exact search of {settings.Compared} queries: {Recall(server.Port, path, synthetic, settings):0.0000}");
+        long failed = 0;
+        foreach (int? ef in settings.Hnsw is null ? [null] : new int?[] { 100, 400, 1000 })
+        {
+            string approximate = ef is null ? "" : string.Create(CultureInfo.InvariantCulture, $",\"approximate\":true,\"efSearch\":{ef}");
+            byte[][] Requests(Codes queries) => [.. Enumerable.Range(0, queries.Count).Select(row => RequestOf(queries[row], approximate))];
+            string which = ef is null ? "" : string.Create(CultureInfo.InvariantCulture, $"efSearch {ef}: ");
+            Say($"{which}recall against an exact search of {settings.Compared} queries: {Recall(server.Port, path, synthetic.Draw(settings.Compared, 3), Requests):0.0000}");
+            failed += Measure(server, Requests(synthetic.Draw(Queries, 2)), settings, which);
+        }
+        Say($"resident: {server.Resident.All:0} MiB, of which {server.Resident.Anonymous:0} belong to no file");
+        return failed == 0 ? 0 : 1;
+    }
+
+    /// <summary>As many requests as go, then half of that and 1,000 a second; returns how many failed.</summary>
+    private static long Measure(ServerProcess server, byte[][] requests, Settings settings, string which)
+    {
         LoadGenerator.Saturate(server.Port, requests, settings.Connections, Math.Min(3, settings.Seconds));
         double cpu = server.CpuSeconds;
         LoadResult most = LoadGenerator.Saturate(server.Port, requests, settings.Connections, settings.Seconds);
-        Say($"as fast as it goes, {settings.Connections} connections: {most}; the server took {1e6 * (server.CpuSeconds - cpu) / most.Sent:0} us of CPU a request");
+        Say($"{which}as fast as it goes, {settings.Connections} connections: {most}; the server took {1e6 * (server.CpuSeconds - cpu) / most.Sent:0} us of CPU a request");
         foreach (double rate in new[] { most.Rate / 2, 1000 }.Where(rate => rate <= most.Rate))
         {
-            Say($"at {rate:#,0.#} a second, from when a request was due: {LoadGenerator.AtRate(server.Port, requests, settings.Connections, rate, settings.Seconds)}");
+            Say($"{which}at {rate:#,0.#} a second, from when a request was due: {LoadGenerator.AtRate(server.Port, requests, settings.Connections, rate, settings.Seconds)}");
         }
-        Say($"resident: {server.Resident.All:0} MiB, of which {server.Resident.Anonymous:0} belong to no file");
-        return most.Failed == 0 ? 0 : 1;
+        return most.Failed;
     }
 
     private static Settings Parse(string[] arguments)
     {
-        Settings settings = new(10_000_000, "clustered", Path.GetTempPath(), null, false, 16, 10);
+        Settings settings = new(10_000_000, "clustered", Path.GetTempPath(), null, null, 16, 10);
         for (int i = 0; i < arguments.Length; i++)
         {
             settings = arguments[i] switch
@@ -62,14 +75,16 @@ internal static class ServeCodeBench
                 "--data" => settings with { Data = arguments[++i] },
                 "--folder" => settings with { Folder = arguments[++i] },
                 "--store" => settings with { Store = arguments[++i] },
-                "--hnsw" => settings with { Hnsw = true },
-                "--connections" => settings with { Connections = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
+                "--hnsw" => settings with { Hnsw = new HnswOptions { M = Whole(arguments[++i]), EfConstruction = Whole(arguments[++i]) } },
+                "--connections" => settings with { Connections = Whole(arguments[++i]) },
                 "--seconds" => settings with { Seconds = double.Parse(arguments[++i], CultureInfo.InvariantCulture) },
-                var count => settings with { Codes = int.Parse(count, CultureInfo.InvariantCulture) },
+                var count => settings with { Codes = Whole(count) },
             };
         }
         return settings;
     }
+
+    private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>An index with its tables; kept for the next time.</summary>
     private static void Fill(string path, SyntheticCodes synthetic, int count)
@@ -102,30 +117,20 @@ internal static class ServeCodeBench
         }
         PostgresUrl url = PostgresUrl.Parse(settings.Store);
         await using LocalStore local = LocalStore.Open(path, new StoreOptions { ReadOnly = true });
-        if (!settings.Hnsw)
-        {
-            await PostgresPush.RunAsync(local, url).ConfigureAwait(false);
-            return;
-        }
-        // PGlite knows no COPY over its socket.
-        await using PostgresStore store = await PostgresStore.OpenAsync(url, new StoreOptions { CreateBits = Bits, CreateIds = IdKind.Number }).ConfigureAwait(false);
-        await foreach (Item[] part in local.ItemsAsync().Chunk(1000).ConfigureAwait(false))
-        {
-            await store.UpsertAsync(part).ConfigureAwait(false);
-        }
-        await store.BuildHnswAsync().ConfigureAwait(false);
+        long started = Stopwatch.GetTimestamp();
+        await PostgresPush.RunAsync(local, url, new PushOptions { Hnsw = settings.Hnsw }).ConfigureAwait(false);
+        Say($"pushed{(settings.Hnsw is not null ? " and linked" : "")} in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
     }
 
-    private static byte[][] RequestsOf(Codes queries, Settings settings) => [.. Enumerable.Range(0, queries.Count).Select(row =>
-        HttpConnection.Request("POST", "/v1/search/code", "application/json", Encoding.UTF8.GetBytes($"{{\"code\":\"{Hex(queries[row])}\",\"k\":{K}{(settings.Hnsw ? ",\"approximate\":true" : "")}}}")))];
+    private static byte[] RequestOf(ReadOnlySpan<ulong> code, string more) =>
+        HttpConnection.Request("POST", "/v1/search/code", "application/json", Encoding.UTF8.GetBytes($"{{\"code\":\"{Hex(code)}\",\"k\":{K}{more}}}"));
 
     private static string Hex(ReadOnlySpan<ulong> code) => Convert.ToHexStringLower(MemoryMarshal.AsBytes(code)[..Codes.BytesFor(Bits)]);
 
     /// <summary>The share of the items found that are no farther than the k-th nearest of all.</summary>
-    private static double Recall(int port, string path, SyntheticCodes synthetic, Settings settings)
+    private static double Recall(int port, string path, Codes queries, Func<Codes, byte[][]> requestsOf)
     {
-        Codes queries = synthetic.Draw(settings.Compared, 3);
-        byte[][] requests = RequestsOf(queries, settings);
+        byte[][] requests = requestsOf(queries);
         using LiveIndex index = LiveIndex.OpenRead(path);
         using HttpConnection connection = new(port);
         int found = 0;

@@ -190,7 +190,7 @@ internal static class ItemEndpoints
         }
         catch (ArgumentException fault)
         {
-            faults.Add($"{place}: {Problems.WithoutParameter(fault.Message)}");
+            faults.Add($"{place}: {UserMessage.Of(fault.Message)}");
             return default;
         }
     }

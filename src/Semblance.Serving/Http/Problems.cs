@@ -33,7 +33,7 @@ internal static class Problems
         StoreUnavailableException unavailable => new(StatusCodes.Status503ServiceUnavailable, unavailable.Message) { RetryAfter = StoreRetry },
         ReadOnlyStoreException => new(StatusCodes.Status403Forbidden, "the index is open for reading only. Send writes to the server that has it open for writing."),
         _ when IsDiskFull(fault) => new(StatusCodes.Status507InsufficientStorage, "the disk of the server is full, and nothing was written. Free some space there and send the request again."),
-        ArgumentException argument => new(StatusCodes.Status400BadRequest, WithoutParameter(argument.Message)),
+        ArgumentException argument => new(StatusCodes.Status400BadRequest, UserMessage.Of(argument.Message)),
         ObjectDisposedException => new(StatusCodes.Status503ServiceUnavailable, "the service is stopping. Send the request again.") { RetryAfter = StoreRetry },
         _ => new(StatusCodes.Status500InternalServerError, "this is a fault of the server. Its log has the reason under the request id."),
     };
@@ -97,13 +97,6 @@ internal static class Problems
         || (fault is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && context.RequestAborted.IsCancellationRequested);
 
     private static bool IsDiskFull(Exception fault) => AtomicFile.IsDiskFull(fault) || (fault.InnerException is { } inner && IsDiskFull(inner));
-
-    /// <summary>A message without the name of a parameter, which a caller over HTTP does not know.</summary>
-    public static string WithoutParameter(string message)
-    {
-        int at = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return at < 0 ? message : message[..at];
-    }
 }
 
 /// <summary>What is wrong with a request, or with us.</summary>

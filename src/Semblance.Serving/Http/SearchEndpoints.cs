@@ -41,6 +41,7 @@ internal static class SearchEndpoints
                 new("noTag", ParameterKind.Text, "Only items that do not have this tag.") { Many = true },
                 new("partial", ParameterKind.Truth, "Whether an answer without the parts of the store that cannot be reached is better than none."),
                 new("approximate", ParameterKind.Truth, "Whether an index that may miss items may be used, where the store has one."),
+                new("efSearch", ParameterKind.Whole, "Candidates that such an index keeps, 1 to 1000, 100 unless it is given: more find more and take longer."),
             ],
             Bodies =
             [

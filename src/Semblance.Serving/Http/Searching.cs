@@ -35,6 +35,7 @@ internal static class Searching
             Filter = request.Filter?.ToFilter(),
             Partial = request.Partial,
             Approximate = request.Approximate,
+            EfSearch = request.EfSearch,
         };
         long started = Stopwatch.GetTimestamp();
         IReadOnlyList<StoreAnswer> answers;

@@ -27,6 +27,7 @@ internal static class SearchingImages
         Filter = new FilterMessage { AllTags = QueryText.Many(query, "allTag"), AnyTags = QueryText.Many(query, "anyTag"), NoTags = QueryText.Many(query, "noTag") },
         Partial = QueryText.Truth(query, "partial"),
         Approximate = QueryText.Truth(query, "approximate"),
+        EfSearch = QueryText.Whole(query, "efSearch"),
     };
 
     private static RegionMessage Parsed(string text)

@@ -12,14 +12,17 @@ public sealed record PushOptions
     /// <summary>Whether an index of the name gives way; otherwise it stays and the push is refused.</summary>
     public bool Replace { get; init; }
 
-    /// <summary>Whether an HNSW index is built for approximate searches; pgvector is needed.</summary>
-    public bool Hnsw { get; init; }
+    /// <summary>The HNSW index that is built for approximate searches, for which pgvector is needed; null for none.</summary>
+    public HnswOptions? Hnsw { get; init; }
 
     /// <summary>Hears of the number of items sent.</summary>
     public Action<long>? Sent { get; init; }
 
     /// <summary>Hears when all are sent and the indexes of the table are built.</summary>
     public Action? Building { get; init; }
+
+    /// <summary>Hears of the number of codes that HNSW has linked, about every second.</summary>
+    public Action<long>? Linked { get; init; }
 }
 
 /// <summary>Brings all items of a store into a database by COPY, in one transaction: the index that was there answers until the new one is whole, and stays where the push ends early.</summary>
@@ -34,11 +37,13 @@ public static class PostgresPush
     /// <param name="cancellation">Ends it; the database stays as it was.</param>
     /// <returns>How many items were pushed.</returns>
     /// <exception cref="InvalidDataException">There is an index of the name, and it shall not be replaced; or pgvector is not there.</exception>
+    /// <exception cref="ArgumentException">HNSW cannot be built so.</exception>
     public static async Task<long> RunAsync(ISearchStore source, PostgresUrl target, PushOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         options ??= new PushOptions();
+        options.Hnsw?.Require();
         EncodedNote? note = await source.NoteAsync(cancellation).ConfigureAwait(false);
         IndexTable table = new(target.Schema, target.Index, source.Bits, source.Ids);
         PostgresServer server = new(target, readOnly: false, patient: true);
@@ -46,11 +51,11 @@ public static class PostgresPush
         {
             int version = await server.RunAsync(connection => IndexCatalog.VersionAsync(connection, target, cancellation), cancellation).ConfigureAwait(false);
             await IndexCatalog.MigrateAsync(server, version, new StoreOptions { CreateBits = source.Bits }, cancellation).ConfigureAwait(false);
-            return await server.InTransactionAsync(System.Data.IsolationLevel.ReadCommitted, connection => PushAsync(connection, source, table, note?.ToJson(), options, cancellation), cancellation).ConfigureAwait(false);
+            return await server.InTransactionAsync(System.Data.IsolationLevel.ReadCommitted, connection => PushAsync(server, connection, source, table, note?.ToJson(), options, cancellation), cancellation).ConfigureAwait(false);
         }
     }
 
-    private static async Task<long> PushAsync(NpgsqlConnection connection, ISearchStore source, IndexTable table, string? note, PushOptions options, CancellationToken cancellation)
+    private static async Task<long> PushAsync(PostgresServer server, NpgsqlConnection connection, ISearchStore source, IndexTable table, string? note, PushOptions options, CancellationToken cancellation)
     {
         if (!await PostgresServer.ScalarAsync<bool>(connection, "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", cancellation, table.Items).ConfigureAwait(false))
         {
@@ -62,17 +67,17 @@ public static class PostgresPush
         {
             throw new InvalidDataException($"the database has an index {table.Index} already. Replace it with --replace, or give another name with ?index=.");
         }
-        if (options.Hnsw && (known.VectorSchema is null || known.Parts.Count > 0))
+        if (options.Hnsw is not null && (known.VectorSchema is null || known.Parts.Count > 0))
         {
             throw new InvalidDataException(known.Parts.Count > 0 ? $"index {table.Index} is spread over shards, which are searched exactly. Leave --hnsw out."
                 : "the database has no pgvector 0.7 or newer, which HNSW needs. Install it, then 'CREATE EXTENSION vector', or leave --hnsw out.");
         }
         return known.Parts.Count > 0
             ? await IntoShardsAsync(connection, source, table, note, options, cancellation).ConfigureAwait(false)
-            : await IntoTableAsync(connection, source, table, note, known, options, cancellation).ConfigureAwait(false);
+            : await IntoTableAsync(server, connection, source, table, note, known, options, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<long> IntoTableAsync(NpgsqlConnection connection, ISearchStore source, IndexTable table, string? note, Capabilities known, PushOptions options, CancellationToken cancellation)
+    private static async Task<long> IntoTableAsync(PostgresServer server, NpgsqlConnection connection, ISearchStore source, IndexTable table, string? note, Capabilities known, PushOptions options, CancellationToken cancellation)
     {
         IndexTable loaded = table with { Items = string.Create(CultureInfo.InvariantCulture, $"{table.Items}_{Random.Shared.Next():x8}") };
         await PostgresServer.ExecuteAsync(connection, $"CREATE TABLE {loaded.Items} ({loaded.Columns})", cancellation).ConfigureAwait(false);
@@ -81,9 +86,10 @@ public static class PostgresPush
         long sent = await CopyRows.WriteAsync(connection, copy, table.Bits, source.ItemsAsync(null, cancellation), options.Sent, cancellation).ConfigureAwait(false);
         options.Building?.Invoke();
         await PostgresServer.ExecuteAsync(connection, loaded.Indexes, cancellation).ConfigureAwait(false);
-        if (options.Hnsw)
+        if (options.Hnsw is { } hnsw)
         {
-            await PostgresServer.ExecuteAsync(connection, HnswOf(loaded, known), cancellation).ConfigureAwait(false);
+            Task<int> building = PostgresServer.ExecuteAsync(connection, hnsw.Sql(loaded, known), cancellation);
+            await (options.Linked is { } linked ? BuildProgress.FollowAsync(building, server, connection.ProcessID, linked) : building).ConfigureAwait(false);
         }
         await PostgresServer.ExecuteAsync(connection, $"ANALYZE {loaded.Items}", cancellation).ConfigureAwait(false);
         foreach (string grant in await GrantsAsync(connection, table, loaded, cancellation).ConfigureAwait(false))
@@ -117,9 +123,6 @@ public static class PostgresPush
         await IndexCatalog.EnterAsync(connection, table, note, cancellation).ConfigureAwait(false);
         return sent;
     }
-
-    /// <summary>The statement that builds an HNSW index.</summary>
-    internal static string HnswOf(IndexTable table, Capabilities known, string how = "") => $"CREATE INDEX {how}ON {table.Items} USING hnsw (code {known.VectorSchema}.bit_hamming_ops)";
 
     private static async Task<bool> IsEmptyAsync(NpgsqlConnection connection, IndexTable table, CancellationToken cancellation) =>
         !await PostgresServer.ScalarAsync<bool>(connection, $"SELECT EXISTS (SELECT FROM {table.Items})", cancellation).ConfigureAwait(false);

@@ -9,8 +9,8 @@ namespace Semblance.Serving.Postgres;
 /// <content>Searching: one round trip for a code, one transaction for several.</content>
 public sealed partial class PostgresStore
 {
-    /// <summary>Candidates that a search through HNSW keeps at least; pgvector's own default is 40, its most 1000.</summary>
-    private const int LeastCandidates = 100, MostCandidates = 1000;
+    /// <summary>Candidates that a search through HNSW keeps unless it says; pgvector's own default is 40, its most 1000.</summary>
+    private const int UsualEf = 100, MostEf = 1000;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoreAnswer>> SearchAsync(Codes queries, StoreSearch search, CancellationToken cancellation = default)
@@ -82,7 +82,7 @@ public sealed partial class PostgresStore
         return found;
     }
 
-    private static string HnswSettings(StoreSearch search, Capabilities known) => string.Create(
+    internal static string HnswSettings(StoreSearch search, Capabilities known) => string.Create(
         CultureInfo.InvariantCulture,
-        $"SELECT set_config('hnsw.ef_search', '{Math.Clamp(search.K, LeastCandidates, MostCandidates)}', true){(known.Iterates ? ", set_config('hnsw.iterative_scan', 'strict_order', true)" : "")}");
+        $"SELECT set_config('hnsw.ef_search', '{Math.Clamp(search.EfSearch ?? UsualEf, Math.Min(search.K, MostEf), MostEf)}', true){(known.Iterates ? ", set_config('hnsw.iterative_scan', 'strict_order', true)" : "")}");
 }

@@ -61,10 +61,14 @@ public sealed partial class PostgresStore
     }
 
     /// <summary>Builds an HNSW index of the codes for approximate searches, while others read and write; none where there is one.</summary>
+    /// <param name="options">How; null for pgvector's own values.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="InvalidDataException">The database has no pgvector, or the index is spread over shards.</exception>
-    public async Task BuildHnswAsync(CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">HNSW cannot be built so.</exception>
+    public async Task BuildHnswAsync(HnswOptions? options = null, CancellationToken cancellation = default)
     {
+        options ??= new HnswOptions();
+        options.Require();
         RequireWritable();
         Capabilities known = await LearnAsync(cancellation).ConfigureAwait(false);
         if (known.VectorSchema is null || known.Parts.Count > 0)
@@ -76,7 +80,7 @@ public sealed partial class PostgresStore
             PostgresServer server = new(_server.Url, readOnly: false, patient: true);
             await using (server.ConfigureAwait(false))
             {
-                await server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, PostgresPush.HnswOf(_table, known, "CONCURRENTLY "), cancellation), cancellation).ConfigureAwait(false);
+                await server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, options.Sql(_table, known, "CONCURRENTLY "), cancellation), cancellation).ConfigureAwait(false);
                 // The planner weighs the graph against a scan by what it knows of the table.
                 await server.RunAsync(connection => PostgresServer.ExecuteAsync(connection, $"ANALYZE {_table.Items}", cancellation), cancellation).ConfigureAwait(false);
             }

@@ -22,6 +22,9 @@ public sealed record StoreSearch
 
     /// <summary>Whether an index that may miss items may be used, where the store has one. False searches exactly.</summary>
     public bool Approximate { get; init; }
+
+    /// <summary>Candidates that an approximate search keeps (HNSW's ef), 1 to 1,000: more find more and take longer; null for 100. At least <see cref="K"/> are kept, as far as the store can.</summary>
+    public int? EfSearch { get; init => field = value is null or (>= 1 and <= 1000) ? value : throw new ArgumentException($"efSearch is {value}; 1 to 1000 is needed."); }
 }
 
 /// <summary>What a search found.</summary>

@@ -29,6 +29,8 @@ public sealed class BadRequestTests
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "k": 99999999999}""", 400, "wrong kind at k" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "k": 0}""", 400, "k is 0; at least 1 is needed" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "k": -1}""", 400, "k is -1; at least 1 is needed" },
+        { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "approximate": true, "efSearch": 0}""", 400, "efSearch is 0; 1 to 1000 is needed" },
+        { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "efSearch": 1001}""", 400, "efSearch is 1001; 1 to 1000 is needed" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "k": 1001}""", 400, "k is 1001; this service gives at most 1000" },
         { "POST", "/v1/search/code", $$"""{"code": "{{Code}}", "radius": -1}""", 400, "radius is -1; 0 (equal codes) or more is needed" },
         { "POST", "/v1/search/code", """{"code": "12"}""", 400, "code 12 is no code of this index: codes of 96 bits have 24 hexadecimal digits" },

@@ -37,6 +37,24 @@ public sealed class BulkTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Building_tells_how_far_it_is_and_goes_on_where_nobody_can_be_asked()
+    {
+        await using PostgresServer server = new(PostgresUrl.Parse(postgres.Cluster.Url(postgres.NewName())), readOnly: false, patient: true);
+        TaskCompletionSource building = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        long told = -1;
+        await BuildProgress.FollowAsync(building.Task, server, 0, rows =>
+        {
+            told = rows;
+            building.TrySetResult();
+        });
+        Assert.Equal(0, told);
+
+        await using PostgresServer nobody = new(PostgresUrl.Parse("postgres://x@127.0.0.1:1/db"), readOnly: false, patient: true);
+        await BuildProgress.FollowAsync(Task.Delay(1500, TestContext.Current.CancellationToken), nobody, 0, _ => Assert.Fail("nobody was asked"));
+        await Assert.ThrowsAsync<TimeoutException>(() => BuildProgress.FollowAsync(Task.FromException(new TimeoutException()), nobody, 0, _ => { }));
+    }
+
+    [Fact]
     public async Task An_index_that_is_there_stays_unless_it_shall_be_replaced_and_keeps_its_rights()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
@@ -123,6 +141,8 @@ public sealed class BulkTests(PostgresFixture postgres)
         Assert.Contains("200 items are in postgres://postgres@127.0.0.1", CliProcess.Run("index", "push", folder.File("a"), url).Done().Output, StringComparison.Ordinal);
         CliProcess.Run("index", "push", folder.File("a"), url).Refused(3, "--replace");
         CliProcess.Run("index", "push", folder.File("a"), url, "--replace", "--hnsw").Refused(3, "pgvector");
+        CliProcess.Run("index", "push", folder.File("a"), url, "--replace", "--hnsw", "--hnsw-m", "40").Refused(2, "m 40 and ef_construction 64", "at least twice m");
+        CliProcess.Run("index", "push", folder.File("a"), url, "--hnsw-m", "8").Refused(2, "--hnsw-m is given without --hnsw");
         Assert.Contains("\"items\": 200", CliProcess.Run("index", "pull", url, folder.File("b"), "--json").Done().Output, StringComparison.Ordinal);
         CliProcess.Run("index", "pull", url, folder.File("b")).Refused(3, "has files");
         Assert.Contains("200 items came from", CliProcess.Run("index", "pull", folder.File("a"), folder.File("c")).Done().Output, StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public sealed class VectorTests(PgliteServer pglite) : IClassFixture<PgliteServe
         await store.UpsertAsync(items, cancellation);
 
         await TestItems.SameAnswersAsync(local, store, queries, items.Count);
-        await store.BuildHnswAsync(cancellation);
+        await store.BuildHnswAsync(null, cancellation);
         Assert.Contains("pgvector 0.8", (await store.InfoAsync(cancellation)).Engine, StringComparison.Ordinal);
         Assert.Contains("with HNSW", (await store.InfoAsync(cancellation)).Engine, StringComparison.Ordinal);
 
@@ -41,7 +41,8 @@ public sealed class VectorTests(PgliteServer pglite) : IClassFixture<PgliteServe
         await using PostgresStore store = await MakeAsync(64, IdKind.Number);
         Codes codes = RandomCodes.WithCopies(new Random(1), 6000, 64);
         await UpsertAsync(store, [.. Enumerable.Range(0, 6000).Select(row => new Item(row, codes[row].ToArray(), row % 100 == 0 ? ["rare"] : null))]);
-        await store.BuildHnswAsync(cancellation);
+        await store.BuildHnswAsync(new HnswOptions { M = 8, EfConstruction = 32 }, cancellation);
+        Assert.Contains("m='8', ef_construction='32'", await DefinitionAsync(store), StringComparison.Ordinal);
         StoreSearch approximate = new() { K = 10, Approximate = true };
 
         string plan = await ExplainAsync(store, approximate, approximate: true);
@@ -55,6 +56,30 @@ public sealed class VectorTests(PgliteServer pglite) : IClassFixture<PgliteServe
         StoreSearch filtered = approximate with { Filter = new ItemFilter { AllTags = ["rare"] } };
         Assert.All(await store.SearchAsync(codes.Slice(0, 5), filtered, cancellation), answer => Assert.Equal(10, answer.Matches.Count));
         Assert.All(await store.SearchAsync(codes.Slice(0, 5), approximate with { Radius = 1 }, cancellation), answer => Assert.All(answer.Matches, match => Assert.InRange(match.Distance, 0, 1)));
+    }
+
+    [Theory]
+    [InlineData(10, null, 100)]
+    [InlineData(300, null, 300)]
+    [InlineData(5000, null, 1000)]
+    [InlineData(10, 40, 40)]
+    [InlineData(10, 1000, 1000)]
+    [InlineData(50, 20, 50)]
+    public async Task As_many_candidates_are_kept_as_a_search_asks_for_and_no_fewer_than_hits(int k, int? asked, int kept)
+    {
+        await using PostgresStore store = await MakeAsync(64, IdKind.Number);
+        string found = await store.Server.InTransactionAsync(
+            System.Data.IsolationLevel.ReadCommitted,
+            async connection =>
+            {
+                CancellationToken cancellation = TestContext.Current.CancellationToken;
+                IndexTable table = (await IndexCatalog.FindAsync(connection, store.Server.Url, cancellation))!;
+                StoreSearch search = new() { K = k, Approximate = true, EfSearch = asked };
+                await PostgresServer.ExecuteAsync(connection, PostgresStore.HnswSettings(search, await Capabilities.OfAsync(connection, table, cancellation)), cancellation);
+                return (await PostgresServer.ScalarAsync<string>(connection, "SELECT current_setting('hnsw.ef_search')", cancellation))!;
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(kept.ToString(System.Globalization.CultureInfo.InvariantCulture), found);
     }
 
     [Fact]
@@ -84,6 +109,11 @@ public sealed class VectorTests(PgliteServer pglite) : IClassFixture<PgliteServe
             await store.UpsertAsync(part, TestContext.Current.CancellationToken);
         }
     }
+
+    private static Task<string> DefinitionAsync(PostgresStore store) => store.Server.RunAsync(
+        async connection => (await PostgresServer.ScalarAsync<string>(
+            connection, "SELECT indexdef FROM pg_indexes WHERE indexdef LIKE '%USING hnsw%' AND tablename LIKE $1", TestContext.Current.CancellationToken, $"%{store.Server.Url.Index}"))!,
+        TestContext.Current.CancellationToken);
 
     private static Task<string> ExplainAsync(PostgresStore store, StoreSearch search, bool approximate) => store.Server.RunAsync(
         async connection =>

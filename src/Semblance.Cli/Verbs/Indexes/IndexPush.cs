@@ -16,6 +16,8 @@ internal static class IndexPush
         Argument<string> url = new("database") { Description = "The database: postgres://user@host:port/database?index=NAME." };
         Option<bool> replace = new("--replace") { Description = "Put it in the place of an index of that name, which answers until the new one is whole." };
         Option<bool> hnsw = new("--hnsw") { Description = "Build an HNSW index too, for searches that may miss items; needs pgvector." };
+        Option<int> m = new("--hnsw-m") { Description = "With --hnsw: links of a code; fewer build sooner and find less.", DefaultValueFactory = _ => new HnswOptions().M };
+        Option<int> ef = new("--hnsw-ef-construction") { Description = "With --hnsw: candidates kept while links are looked for; at least twice --hnsw-m.", DefaultValueFactory = _ => new HnswOptions().EfConstruction };
         Option<bool> json = Options.Json();
         Command verb = new("push",
             """
@@ -28,8 +30,8 @@ internal static class IndexPush
             Examples:
               semblance index push photos.index postgres://me@db.local/images?index=photos
               semblance index push photos.index postgres://me@db.local/images?index=photos --replace --hnsw
-            """) { index, url, replace, hnsw, json };
-        verb.SetAction(parsed => Push(parsed.GetValue(index)!, parsed.GetValue(url)!, parsed.GetValue(replace), parsed.GetValue(hnsw), parsed.GetValue(json)));
+            """) { index, url, replace, hnsw, m, ef, json };
+        verb.SetAction(parsed => Push(parsed.GetValue(index)!, parsed.GetValue(url)!, parsed.GetValue(replace), HnswOf(parsed, hnsw, m, ef), parsed.GetValue(json)));
         return verb;
     }
 
@@ -52,7 +54,17 @@ internal static class IndexPush
         return verb;
     }
 
-    private static int Push(string path, string url, bool replace, bool hnsw, bool json)
+    private static HnswOptions? HnswOf(ParseResult parsed, Option<bool> hnsw, Option<int> m, Option<int> ef)
+    {
+        if (!parsed.GetValue(hnsw))
+        {
+            string? alone = new[] { m, ef }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+            return alone is null ? null : throw new ArgumentException($"{alone} is given without --hnsw, which builds the index that it is about. Add --hnsw.");
+        }
+        return new HnswOptions { M = parsed.GetValue(m), EfConstruction = parsed.GetValue(ef) };
+    }
+
+    private static int Push(string path, string url, bool replace, HnswOptions? hnsw, bool json)
     {
         PostgresUrl target = UrlOf(url);
         IndexFolder.Read(path).Dispose();
@@ -74,14 +86,21 @@ internal static class IndexPush
         return ExitCode.Done;
     }
 
-    private static async Task<MoveAnswer> PushAsync(string path, PostgresUrl target, bool replace, bool hnsw, IRunObserver observer, CancellationToken stop)
+    private static async Task<MoveAnswer> PushAsync(string path, PostgresUrl target, bool replace, HnswOptions? hnsw, IRunObserver observer, CancellationToken stop)
     {
         await using LocalStore store = LocalStore.Open(path, new StoreOptions { ReadOnly = true });
         long count = (await store.InfoAsync(stop).ConfigureAwait(false)).Items;
         long items = await PostgresPush.RunAsync(
             store,
             target,
-            new PushOptions { Replace = replace, Hnsw = hnsw, Sent = sent => observer.Progressed("sending", Clamp(sent), Clamp(count)), Building = () => observer.Noted("building the indexes of the table") },
+            new PushOptions
+            {
+                Replace = replace,
+                Hnsw = hnsw,
+                Sent = sent => observer.Progressed("sending", Clamp(sent), Clamp(count)),
+                Building = () => observer.Noted("building the indexes of the table"),
+                Linked = linked => observer.Progressed("linking", Clamp(linked), Clamp(count)),
+            },
             stop).ConfigureAwait(false);
         return new MoveAnswer(path, target.ToString(), items, store.Bits);
     }

@@ -26,6 +26,10 @@ internal record SearchRequest
 
     /// <summary>Whether an index that may miss items may be used, where the store has one.</summary>
     public bool Approximate { get; init; }
+
+    /// <summary>Candidates that such an index keeps, 100 unless it is given: more find more and take longer.</summary>
+    [Range(1, 1000)]
+    public int? EfSearch { get; init; }
 }
 
 /// <summary>A search with a code.</summary>
