@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Semblance.Index.Kernels;
 using Semblance.Index.Searching;
 using Semblance.Index.Sublinear;
@@ -14,20 +13,14 @@ namespace Semblance.Index;
 /// </remarks>
 public sealed class MultiIndex
 {
-    private const string LayoutName = "mih.layout";
-    private readonly Column<byte>[] _offsets;
-    private readonly Column<byte>[] _entries;
+    private readonly TableColumns[] _columns;
     private readonly string _source;
-    private readonly ulong _rowMask;
-    private readonly ulong[] _fingerprints;
-    private readonly int[][] _absent;
+    private readonly int[][] _beside;
 
-    private MultiIndex(Codes codes, MultiIndexLayout layout, Column<byte>[] offsets, Column<byte>[] entries, string source)
+    private MultiIndex(Codes codes, MultiIndexLayout layout, TableColumns[] columns, string source)
     {
-        (Codes, Layout, _offsets, _entries, _source) = (codes, layout, offsets, entries, source);
-        _rowMask = (1UL << layout.RowBits) - 1;
-        _fingerprints = [.. layout.Tables.Select(table => (table.Fingerprint.Bits == 64 ? ulong.MaxValue : (1UL << table.Fingerprint.Bits) - 1) << layout.RowBits)];
-        _absent = [.. Enumerable.Range(0, layout.Tables.Count).Select(layout.Absent)];
+        (Codes, Layout, _columns, _source) = (codes, layout, columns, source);
+        _beside = [.. Enumerable.Range(0, layout.Tables.Count).Select(layout.Beside)];
         Vectorised = BucketProbe.IsVectorised && HammingKernels.Default.HasPlanes;
     }
 
@@ -80,48 +73,24 @@ public sealed class MultiIndex
     /// <exception cref="InvalidDataException">The columns do not fit each other or the codes.</exception>
     internal static MultiIndex FromColumns(Codes codes, Func<string, Column<byte>> column, string source)
     {
-        MultiIndexLayout layout = MultiIndexLayout.Parse(column(LayoutName).All, source);
+        MultiIndexLayout layout = MultiIndexLayout.Parse(column(TableColumns.LayoutName).All, source);
         if (layout.Bits != codes.Bits || layout.Count != codes.Count)
         {
             throw new InvalidDataException($"{source}: the multi-index is of {layout.Count} codes of {layout.Bits} bits; there are {codes.Count} of {codes.Bits}. Build it again.");
         }
 
-        var offsets = new Column<byte>[layout.Tables.Count];
-        var entries = new Column<byte>[layout.Tables.Count];
-        for (int i = 0; i < offsets.Length; i++)
-        {
-            (offsets[i], entries[i]) = (column(OffsetsName(i)), column(EntriesName(i)));
-            RequireLength(offsets[i], MultiIndexLayout.OffsetBytes(layout.Tables[i]), OffsetsName(i), source);
-            RequireLength(entries[i], layout.EntriesBytes, EntriesName(i), source);
-        }
-
-        return new MultiIndex(codes, layout, offsets, entries, source);
+        return new MultiIndex(codes, layout, [.. Enumerable.Range(0, layout.Tables.Count).Select(table => TableColumns.Take(layout, table, column, source))], source);
     }
 
     /// <summary>The names of the columns of a multi-index with so many tables.</summary>
-    internal static IEnumerable<string> ColumnNames(int tables)
-    {
-        yield return LayoutName;
-        for (int i = 0; i < tables; i++)
-        {
-            yield return OffsetsName(i);
-            yield return EntriesName(i);
-        }
-    }
+    internal static IEnumerable<string> ColumnNames(int tables) => [TableColumns.LayoutName, .. Enumerable.Range(0, tables).SelectMany(TableColumns.Names)];
 
     /// <summary>The same tables, read without vector instructions.</summary>
-    internal MultiIndex WithoutVectors() => new(Codes, Layout, _offsets, _entries, _source) { Vectorised = false };
+    internal MultiIndex WithoutVectors() => new(Codes, Layout, _columns, _source) { Vectorised = false };
 
     /// <summary>The columns of this multi-index.</summary>
-    internal IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Columns()
-    {
-        yield return new(LayoutName, Layout.ToBytes());
-        for (int i = 0; i < Tables; i++)
-        {
-            yield return new(OffsetsName(i), _offsets[i].Memory);
-            yield return new(EntriesName(i), _entries[i].Memory);
-        }
-    }
+    internal IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> Columns() =>
+        [new(TableColumns.LayoutName, Layout.ToBytes()), .. _columns.SelectMany((columns, table) => columns.Named(table))];
 
     /// <summary>What a query wants by (distance, row), or null where a scan costs less than the rest of the search.</summary>
     /// <param name="query">Words of the query.</param>
@@ -140,35 +109,30 @@ public sealed class MultiIndex
     }
 
     /// <summary>Reads buckets of a table; see <see cref="BucketProbe.Read"/>.</summary>
-    internal int Read(int table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<ulong> survivors, ref long read)
+    internal int Read(int table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, ref long read)
     {
-        if (_offsets[table].NeedsChecks || _entries[table].NeedsChecks)
+        TableColumns columns = _columns[table];
+        if (columns.NeedsChecks)
         {
-            RequireChecked(table, masks, query.Key);
+            columns.Require(masks, query.Key, Layout, table);
         }
 
-        ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(_offsets[table].Unchecked);
-        var view = new BucketTable(offsets, _entries[table].Unchecked, Layout.EntryBytes, (uint)Codes.Count, _fingerprints[table]);
-        int found = BucketProbe.Read(view, masks, query, ref position, survivors, ref read, Vectorised);
+        int found = BucketProbe.Read(columns.View(Layout, table), masks, query, ref position, survivors, ref read, Vectorised);
         return found >= 0
             ? found
             : throw new InvalidDataException($"{_source}: bucket {masks[position.Mask] ^ query.Key} of table {table} ends before it begins or beyond the {Codes.Count} codes. The multi-index is damaged; build it again.");
     }
 
     /// <summary>The tables whose keys have no bit in the fingerprints of a table, itself not counted.</summary>
-    internal ReadOnlySpan<int> Absent(int table) => _absent[table];
+    internal ReadOnlySpan<int> Beside(int table) => _beside[table];
 
-    /// <summary>The row of an entry.</summary>
-    internal int RowOf(ulong entry)
-    {
-        int row = (int)(entry & _rowMask);
-        return row < Codes.Count
-            ? row
-            : throw new InvalidDataException($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
-    }
+    /// <summary>The rows of a table, not checked.</summary>
+    internal PackedNumbers Rows(int table) => new(_columns[table].Rows.Unchecked, Layout.RowBytes);
 
-    /// <summary>The bits of an entry that hold the fingerprint.</summary>
-    internal ulong FingerprintMask(int table) => _fingerprints[table];
+    /// <summary>The row that an entry names.</summary>
+    internal int Sound(uint row) => row < Codes.Count
+        ? (int)row
+        : throw new InvalidDataException($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
 
     /// <summary>Asks for the memory of a code that will be compared soon.</summary>
     internal void AskFor(int row) => BucketProbe.AskFor(Codes.UncheckedWords, row * Codes.WordsPerCode);
@@ -177,39 +141,18 @@ public sealed class MultiIndex
         ? MultiIndexLayout.For(codes)
         : throw new ArgumentException($"there are {codes.Count} codes; a multi-index holds at most {MultiIndexLayout.MostCodes}. Divide them.", nameof(codes));
 
-    private static string OffsetsName(int table) => $"mih.offsets.{table}";
-
-    private static string EntriesName(int table) => $"mih.entries.{table}";
-
     private static IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> MakeColumns(Codes codes, MultiIndexLayout layout, Action<double>? progress, CancellationToken cancellation)
     {
-        yield return new(LayoutName, layout.ToBytes());
+        yield return new(TableColumns.LayoutName, layout.ToBytes());
         for (int i = 0; i < layout.Tables.Count; i++)
         {
             int table = i;
-            Action<long>? placed = progress is null ? null : rows => progress((table + ((double)rows / codes.Count)) / layout.Tables.Count);
-            (byte[] offsets, byte[] entries) = new BucketBuilder(codes, layout, placed, cancellation).Build(layout.Tables[i]);
-            yield return new(OffsetsName(i), offsets);
-            yield return new(EntriesName(i), entries);
-        }
-    }
-
-    private static void RequireLength(Column<byte> column, long bytes, string name, string source)
-    {
-        if (column.Length != bytes)
-        {
-            throw new InvalidDataException($"{source}: column {name} has {column.Length} bytes; its layout needs {bytes}. The multi-index is damaged; build it again.");
-        }
-    }
-
-    private void RequireChecked(int table, ReadOnlySpan<uint> masks, uint key)
-    {
-        foreach (uint mask in masks)
-        {
-            ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(_offsets[table].Slice((int)(mask ^ key) * sizeof(uint), 2 * sizeof(uint)));
-            if (offsets[0] < offsets[1] && offsets[1] <= Codes.Count)
+            Action<long>? placed = progress is null ? null : done => progress((table + ((double)done / codes.Count)) / layout.Tables.Count);
+            (byte[] offsets, byte[] fingerprints, byte[] rows) = new BucketBuilder(codes, layout, placed, cancellation).Build(layout.Tables[i]);
+            TableColumns columns = new(new Column<byte>(offsets), new Column<byte>(fingerprints), new Column<byte>(rows));
+            foreach (KeyValuePair<string, ReadOnlyMemory<byte>> column in columns.Named(table))
             {
-                _entries[table].Require((int)(offsets[0] * (long)Layout.EntryBytes), (int)((offsets[1] - offsets[0]) * (long)Layout.EntryBytes));
+                yield return column;
             }
         }
     }

@@ -63,9 +63,9 @@ public sealed class LiveIndexSearchTests
         Codes queries = RandomCodes.Make(10, 3, 32);
         index.Delete([1, 2, 3]);
         ItemMatch[][] plain = index.Nearest(queries, 20);
-        Assert.DoesNotContain("mih.layout", index.Info().ColumnBytes.Keys);
+        Assert.DoesNotContain("tables.layout", index.Info().ColumnBytes.Keys);
         index.Compact();
-        Assert.Contains("mih.layout", index.Info().ColumnBytes.Keys);
+        Assert.Contains("tables.layout", index.Info().ColumnBytes.Keys);
         Assert.Empty(index.Verify());
         index.Upsert(new Item(2, queries[0].ToArray()));
         foreach (SearchPlan plan in (SearchPlan[])[SearchPlan.Auto, SearchPlan.Scan, SearchPlan.MultiIndex])

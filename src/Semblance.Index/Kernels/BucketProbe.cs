@@ -7,34 +7,32 @@ namespace Semblance.Index.Kernels;
 
 /// <summary>One table of a multi-index as a probe reads it.</summary>
 /// <param name="offsets">Where each bucket begins, and where the last one ends.</param>
-/// <param name="entries">Entries in the order of their buckets, with 64 bytes behind the last.</param>
-/// <param name="entryBytes">Bytes of an entry.</param>
+/// <param name="fingerprints">Fingerprints in the order of their buckets, with 64 bytes behind the last.</param>
+/// <param name="fingerprintBytes">Bytes of a fingerprint, 0 to 4.</param>
 /// <param name="count">Number of entries.</param>
-/// <param name="fingerprint">The bits of an entry that hold the fingerprint.</param>
-internal readonly ref struct BucketTable(ReadOnlySpan<uint> offsets, ReadOnlySpan<byte> entries, int entryBytes, uint count, ulong fingerprint)
+internal readonly ref struct BucketTable(ReadOnlySpan<uint> offsets, ReadOnlySpan<byte> fingerprints, int fingerprintBytes, uint count)
 {
     public readonly ReadOnlySpan<uint> Offsets = offsets;
-    public readonly ReadOnlySpan<byte> Entries = entries;
-    public readonly int EntryBytes = entryBytes;
+    public readonly ReadOnlySpan<byte> Fingerprints = fingerprints;
+    public readonly int FingerprintBytes = fingerprintBytes;
     public readonly uint Count = count;
-    public readonly ulong Fingerprint = fingerprint;
 }
 
 /// <summary>What a probe looks for.</summary>
 /// <param name="Key">The key of the query: its exclusive or with a mask is the number of a bucket.</param>
-/// <param name="Fingerprint">The fingerprint of the query, where an entry has its own.</param>
+/// <param name="Fingerprint">The fingerprint of the query.</param>
 /// <param name="Limit">The largest distance of fingerprints that survives.</param>
-internal readonly record struct ProbeQuery(uint Key, ulong Fingerprint, int Limit);
+internal readonly record struct ProbeQuery(uint Key, uint Fingerprint, int Limit);
 
 /// <summary>Where a probe goes on.</summary>
 /// <param name="Mask">The next mask among those of the call.</param>
 /// <param name="Entry">Entries of its bucket that have been read.</param>
 internal record struct ProbePosition(int Mask, uint Entry);
 
-/// <summary>Reads buckets of a table and keeps the entries whose fingerprints are near enough.</summary>
+/// <summary>Reads buckets of a table and keeps the positions whose fingerprints are near enough.</summary>
 /// <remarks>
-/// A bucket is two dependent reads from memory at random: its offsets, then its entries. So buckets are located a group ahead of the group that is compared:
-/// offsets are asked for <see cref="OffsetsAhead"/> buckets before they are read, entries a group before.
+/// A bucket is two dependent reads from memory at random: its offsets, then its fingerprints. So buckets are located a group ahead of the group that is compared:
+/// offsets are asked for <see cref="OffsetsAhead"/> buckets before they are read, fingerprints a group before.
 /// </remarks>
 internal static unsafe class BucketProbe
 {
@@ -42,14 +40,19 @@ internal static unsafe class BucketProbe
     public const int MostMasks = 256;
 
     /// <summary>Room that a call needs for survivors.</summary>
-    public const int LeastRoom = 8;
+    public const int LeastRoom = Lanes;
 
+    private const int Lanes = 16;
     private const int OffsetsAhead = 16;
-    private const int Group = 16;
+    private const int Group = 8;
+    private const int Line = 64;
 
-    private static readonly Vector512<byte>[] Widening = [.. Enumerable.Range(1, 8).Select(Widen)];
+    // The processor foresees the rest of a long run by itself.
+    private const long MostAskedFor = 16 * Line;
 
-    /// <summary>Whether eight entries at a time can be compared here.</summary>
+    private static readonly Vector512<byte>[] Widening = [.. Enumerable.Range(0, 5).Select(Widen)];
+
+    /// <summary>Whether 16 fingerprints at a time can be compared here.</summary>
     public static bool IsVectorised { get; } = Avx512BW.IsSupported && Avx512Vbmi.IsSupported && Bmi2.IsSupported;
 
     /// <summary>Reads buckets until all are done or the room for survivors is nearly full.</summary>
@@ -57,20 +60,20 @@ internal static unsafe class BucketProbe
     /// <param name="masks">Exclusive ors of the key with the numbers of the buckets; at most <see cref="MostMasks"/>.</param>
     /// <param name="query">What is looked for.</param>
     /// <param name="position">Where to begin; receives where to go on.</param>
-    /// <param name="survivors">Receives entries; at least <see cref="LeastRoom"/>.</param>
-    /// <param name="read">Is raised by the number of entries that were read.</param>
-    /// <param name="vectorised">Whether to compare eight at a time.</param>
+    /// <param name="survivors">Receives positions; at least <see cref="LeastRoom"/>.</param>
+    /// <param name="read">Is raised by the number of fingerprints that were read.</param>
+    /// <param name="vectorised">Whether to compare 16 at a time.</param>
     /// <returns>Number of survivors; -1 where the offsets of one of the next buckets are damaged, the first of which is then at <paramref name="position"/>.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<ulong> survivors, ref long read, bool vectorised)
+    public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, ref long read, bool vectorised)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(masks.Length, MostMasks);
         ulong* ranges = stackalloc ulong[MostMasks];
         fixed (uint* offsets = table.Offsets)
-        fixed (byte* entries = table.Entries)
+        fixed (byte* fingerprints = table.Fingerprints)
         fixed (uint* mask = masks)
-        fixed (ulong* kept = survivors)
+        fixed (int* kept = survivors)
         {
             for (int i = position.Mask; i < Math.Min(position.Mask + OffsetsAhead, masks.Length); i++)
             {
@@ -82,7 +85,7 @@ internal static unsafe class BucketProbe
             while (position.Mask < masks.Length && survivors.Length - found >= LeastRoom)
             {
                 int wanted = Math.Min(position.Mask + (2 * Group), masks.Length);
-                if (!Locate(offsets, entries, table.EntryBytes, table.Count, mask, masks.Length, query.Key, located, wanted, ranges))
+                if (!Locate(offsets, fingerprints, table.FingerprintBytes, table.Count, mask, masks.Length, query.Key, located, wanted, ranges))
                 {
                     position = new ProbePosition(Damaged(ranges, located, table.Count), 0);
                     return -1;
@@ -91,20 +94,22 @@ internal static unsafe class BucketProbe
                 located = wanted;
                 int end = Math.Min(position.Mask + Group, masks.Length);
                 found += vectorised
-                    ? CompareEight(entries, table.EntryBytes, table.Fingerprint, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read)
-                    : CompareOne(entries, table.EntryBytes, table.Fingerprint, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read);
+                    ? CompareWide(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read)
+                    : CompareOne(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read);
             }
 
             return found;
         }
     }
 
-    /// <summary>Asks for a word that will be read soon.</summary>
-    public static void AskFor(ReadOnlySpan<ulong> words, int at) => Prefetch(Unsafe.AsPointer(ref Unsafe.AsRef(in words[at])));
+    /// <summary>Asks for a value that will be read soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AskFor<T>(ReadOnlySpan<T> values, int at)
+        where T : unmanaged => Prefetch(Unsafe.AsPointer(ref Unsafe.AsRef(in values[at])));
 
-    /// <summary>Looks up where buckets begin (low half of a range) and end, and asks for their entries; false where one is damaged.</summary>
+    /// <summary>Looks up where buckets begin (low half of a range) and end, and asks for their fingerprints; false where one is damaged.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Locate(uint* offsets, byte* entries, long width, uint count, uint* masks, int length, uint key, int start, int end, ulong* ranges)
+    private static bool Locate(uint* offsets, byte* fingerprints, long width, uint count, uint* masks, int length, uint key, int start, int end, ulong* ranges)
     {
         bool sound = true;
         for (int i = start; i < end; i++)
@@ -116,8 +121,14 @@ internal static unsafe class BucketProbe
             sound &= first <= last & last <= count;
 
             // Damaged offsets may name any address; asking for it does no harm.
-            Prefetch(entries + (first * width));
-            Prefetch(entries + (last * width) - 1);
+            byte* begin = fingerprints + (first * width);
+            long bytes = (last - (long)first) * width;
+            for (long at = 0; at < Math.Min(bytes, MostAskedFor); at += Line)
+            {
+                PrefetchFar(begin + at);
+            }
+
+            PrefetchFar(begin + bytes - 1);
             ranges[i] = first | ((ulong)last << 32);
         }
 
@@ -136,12 +147,12 @@ internal static unsafe class BucketProbe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CompareEight(byte* entries, long width, ulong fingerprint, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, ulong* survivors, int room, ref long read)
+    private static int CompareWide(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int room, ref long read)
     {
-        Vector512<ulong> wanted = Vector512.Create(query.Fingerprint);
-        Vector512<ulong> mask = Vector512.Create(fingerprint);
-        Vector512<long> most = Vector512.Create((long)query.Limit);
-        Vector512<byte> widen = Widening[width - 1];
+        Vector512<uint> wanted = Vector512.Create(query.Fingerprint);
+        Vector512<uint> mask = Vector512.Create(PackedNumbers.MaskOf((int)width));
+        Vector512<int> most = Vector512.Create(query.Limit);
+        Vector512<byte> low = EightRows.LowTable, high = EightRows.HighTable, widen = Widening[width];
         int found = 0;
         int i = position.Mask;
         uint skip = position.Entry;
@@ -150,29 +161,29 @@ internal static unsafe class BucketProbe
         {
             uint first = (uint)ranges[i] + skip;
             long left = (long)(ranges[i] >> 32) - first;
-            byte* entry = entries + (first * width);
             passed += left;
             while (true)
             {
                 // An empty bucket is compared too, with no lane that counts: cheaper than a branch that is hard to foresee.
-                Vector512<ulong> values = Avx512Vbmi.PermuteVar64x8(Vector512.Load(entry), widen).AsUInt64();
-                Vector512<long> distances = OnesOfWords(((values ^ wanted) & mask).AsByte()).AsInt64();
-                uint near = (uint)Vector512.LessThanOrEqual(distances, most).ExtractMostSignificantBits() & Bmi2.ZeroHighBits(0xFF, (uint)Math.Min(left, 8));
-                if (near != 0)
+                Vector512<uint> values = Avx512Vbmi.PermuteVar64x8(Vector512.Load(fingerprints + (first * width)), widen).AsUInt32();
+                Vector512<byte> ones = EightRows.Ones(((values ^ wanted) & mask).AsUInt64(), low, high);
+                Vector512<int> distances = Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(ones, Vector512<sbyte>.One), Vector512<short>.One);
+                uint near = (uint)Vector512.LessThanOrEqual(distances, most).ExtractMostSignificantBits() & Bmi2.ZeroHighBits(0xFFFF, (uint)Math.Min(left, Lanes));
+                for (; near != 0; near &= near - 1)
                 {
-                    found += Keep(entry, width, near, survivors + found);
+                    survivors[found++] = (int)first + BitOperations.TrailingZeroCount(near);
                 }
 
-                left -= 8;
+                left -= Lanes;
                 if (left <= 0)
                 {
                     break;
                 }
 
-                entry += 8 * width;
+                first += Lanes;
                 if (room - found < LeastRoom)
                 {
-                    position = new ProbePosition(i, (uint)((ranges[i] >> 32) - (uint)ranges[i] - (ulong)left));
+                    position = new ProbePosition(i, first - (uint)ranges[i]);
                     read += passed - left;
                     return found;
                 }
@@ -191,19 +202,9 @@ internal static unsafe class BucketProbe
         return found;
     }
 
-    private static int Keep(byte* entry, long width, uint near, ulong* survivors)
+    private static int CompareOne(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int room, ref long read)
     {
-        int found = 0;
-        for (; near != 0; near &= near - 1)
-        {
-            survivors[found++] = Unsafe.ReadUnaligned<ulong>(entry + (BitOperations.TrailingZeroCount(near) * width));
-        }
-
-        return found;
-    }
-
-    private static int CompareOne(byte* entries, long width, ulong fingerprint, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, ulong* survivors, int room, ref long read)
-    {
+        uint mask = PackedNumbers.MaskOf((int)width);
         int found = 0;
         int i = position.Mask;
         uint skip = position.Entry;
@@ -213,9 +214,9 @@ internal static unsafe class BucketProbe
             long last = Math.Min((long)(ranges[i] >> 32), first + room - found);
             for (long at = first; at < last; at++)
             {
-                ulong entry = Unsafe.ReadUnaligned<ulong>(entries + (at * width));
-                survivors[found] = entry;
-                found += BitOperations.PopCount((entry ^ query.Fingerprint) & fingerprint) <= query.Limit ? 1 : 0;
+                survivors[found] = (int)at;
+                uint different = (Unsafe.ReadUnaligned<uint>(fingerprints + (at * width)) ^ query.Fingerprint) & mask;
+                found += BitOperations.PopCount(different) <= query.Limit ? 1 : 0;
             }
 
             read += last - first;
@@ -231,23 +232,13 @@ internal static unsafe class BucketProbe
         return found;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> OnesOfWords(Vector512<byte> bits)
-    {
-        Vector512<byte> nibble = Vector512.Create((byte)0x0F);
-        Vector512<byte> ones = Vector512.Create(0x0302_0201_0201_0100UL, 0x0403_0302_0302_0201UL, 0x0302_0201_0201_0100UL, 0x0403_0302_0302_0201UL, 0x0302_0201_0201_0100UL, 0x0403_0302_0302_0201UL, 0x0302_0201_0201_0100UL, 0x0403_0302_0302_0201UL).AsByte();
-        Vector512<byte> low = Avx512BW.Shuffle(ones, bits & nibble);
-        Vector512<byte> high = Avx512BW.Shuffle(ones, (bits.AsUInt16() >>> 4).AsByte() & nibble);
-        return Avx512BW.SumAbsoluteDifferences(low + high, Vector512<byte>.Zero).AsUInt64();
-    }
-
-    /// <summary>Which byte of 64 goes where, so that eight entries of some bytes become words; their high bytes hold what follows, which the mask removes.</summary>
+    /// <summary>Which byte of 64 goes where, so that 16 fingerprints of some bytes become numbers of four; their high bytes hold what follows, which a mask removes.</summary>
     private static Vector512<byte> Widen(int width)
     {
         byte* order = stackalloc byte[64];
         for (int i = 0; i < 64; i++)
         {
-            order[i] = (byte)Math.Min(((i >> 3) * width) + (i & 7), 63);
+            order[i] = (byte)Math.Min(((i >> 2) * width) + (i & 3), 63);
         }
 
         return Vector512.Load(order);
@@ -259,6 +250,16 @@ internal static unsafe class BucketProbe
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(address);
+        }
+    }
+
+    /// <summary>Asks for what is more than the nearest cache can await.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchFar(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
         }
     }
 }

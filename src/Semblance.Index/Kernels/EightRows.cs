@@ -40,7 +40,7 @@ internal static unsafe class EightRows
 
     /// <summary>Counts the ones of each byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Ones(Vector512<ulong> words, Vector512<byte> low, Vector512<byte> high)
+    public static Vector512<byte> Ones(Vector512<ulong> words, Vector512<byte> low, Vector512<byte> high)
     {
         if (Avx512Vbmi.IsSupported)
         {

@@ -34,8 +34,8 @@ internal static class SegmentLayout
     public const string Postings = "postings";
     public const string PayloadOffsets = "payload-offsets";
     public const string Payloads = "payloads";
-    public const string TablesPrefix = "mih.";
-    public const string TablesLayout = "mih.layout";
+    public const string TablesPrefix = "tables.";
+    public const string TablesLayout = "tables.layout";
 
     public static ReadOnlySpan<byte> Magic => "SMBSEGM\0"u8;
 

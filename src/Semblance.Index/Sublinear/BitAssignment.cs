@@ -15,14 +15,14 @@ internal static class BitAssignment
     /// <summary>The bits of tables with keys of given lengths.</summary>
     /// <param name="codes">The codes to be indexed.</param>
     /// <param name="lengths">Bits of each key; together at most the bits of a code.</param>
-    /// <param name="fingerprintBits">Bits that an entry has left for the fingerprint.</param>
-    public static TableBits[] Of(Codes codes, int[] lengths, int fingerprintBits)
+    /// <param name="fingerprintBits">Bits of each fingerprint at most.</param>
+    public static TableBits[] Of(Codes codes, int[] lengths, int[] fingerprintBits)
     {
         ulong[][] columns = SampleColumns(codes, out int sampled);
         double[] spread = [.. columns.Select(column => Spread(Ones(column), sampled))];
         int[] byspread = [.. Enumerable.Range(0, codes.Bits).OrderByDescending(bit => spread[bit]).ThenBy(bit => bit)];
         List<int>[] keys = Deal(byspread, lengths, (one, other) => SquaredCorrelation(columns, spread, sampled, one, other));
-        return [.. Enumerable.Range(0, keys.Length).Select(table => new TableBits(new BitPick([.. keys[table].Order()]), Fingerprint(byspread, keys, table, fingerprintBits)))];
+        return [.. Enumerable.Range(0, keys.Length).Select(table => new TableBits(new BitPick([.. keys[table].Order()]), Fingerprint(byspread, keys, table, fingerprintBits[table])))];
     }
 
     private static List<int>[] Deal(int[] bits, int[] lengths, Func<int, int, double> squaredCorrelation)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Semblance.Index.Kernels;
 
@@ -13,19 +12,20 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
 {
     private const int Block = 1 << 16;
 
-    /// <summary>The bucket offsets and the entries of a table, as bytes. Beside these nothing is allocated.</summary>
-    public (byte[] Offsets, byte[] Entries) Build(TableBits table)
+    /// <summary>The bucket offsets, the fingerprints and the rows of a table, as bytes. Beside these nothing is allocated.</summary>
+    public (byte[] Offsets, byte[] Fingerprints, byte[] Rows) Build(TableBits table)
     {
         byte[] offsetBytes = LargePages.Allocate(MultiIndexLayout.OffsetBytes(table));
-        byte[] entries = LargePages.Allocate(layout.EntriesBytes);
+        byte[] fingerprints = LargePages.Allocate(layout.FingerprintsBytes(table));
+        byte[] rows = LargePages.Allocate(layout.RowsBytes);
         Span<uint> offsets = MemoryMarshal.Cast<byte, uint>(offsetBytes.AsSpan());
         Count(table, offsets);
-        Place(table, offsets, entries);
+        Place(table, offsets, fingerprints, rows);
 
         // Placing has moved every offset to the end of its bucket, which is the beginning of the next.
         offsets[..^1].CopyTo(offsets[1..]);
         offsets[0] = 0;
-        return (offsetBytes, entries);
+        return (offsetBytes, fingerprints, rows);
     }
 
     /// <summary>Sets every offset to the number of codes in the buckets before its own.</summary>
@@ -49,10 +49,10 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
         }
     }
 
-    private void Place(TableBits table, Span<uint> offsets, Span<byte> entries)
+    private void Place(TableBits table, Span<uint> offsets, Span<byte> fingerprints, Span<byte> rows)
     {
         int words = codes.WordsPerCode;
-        int width = layout.EntryBytes;
+        int wide = table.FingerprintBytes, rowBytes = layout.RowBytes;
         for (int start = 0; start < codes.Count; start += Block)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -61,27 +61,20 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
             for (int i = 0; i < count; i++)
             {
                 ReadOnlySpan<ulong> code = block.Slice(i * words, words);
-                ulong entry = (table.Fingerprint.Of(code) << layout.RowBits) | (uint)(start + i);
-                Span<byte> place = entries[(int)(offsets[(int)table.Key.Of(code)]++ * (long)width)..];
-                if (width == 8)
-                {
-                    BinaryPrimitives.WriteUInt64LittleEndian(place, entry);
-                }
-                else
-                {
-                    WriteNarrow(place, entry, width);
-                }
+                int place = (int)offsets[(int)table.Key.Of(code)]++;
+                Write(fingerprints.Slice(place * wide, wide), (uint)table.Fingerprint.Of(code));
+                Write(rows.Slice(place * rowBytes, rowBytes), (uint)(start + i));
             }
 
             progress?.Invoke(start + count);
         }
     }
 
-    private static void WriteNarrow(Span<byte> place, ulong entry, int width)
+    private static void Write(Span<byte> place, uint number)
     {
-        for (int i = 0; i < width; i++)
+        for (int i = 0; i < place.Length; i++)
         {
-            place[i] = (byte)(entry >> (8 * i));
+            place[i] = (byte)(number >> (8 * i));
         }
     }
 }

@@ -5,18 +5,26 @@ namespace Semblance.Index.Sublinear;
 
 /// <summary>The bits that one table of a <see cref="MultiIndex"/> looks at.</summary>
 /// <param name="Key">The substring whose value names the bucket.</param>
-/// <param name="Fingerprint">Other bits that stand in the bucket beside the row, so that most candidates are refused without a look at their code.</param>
-internal sealed record TableBits(BitPick Key, BitPick Fingerprint);
+/// <param name="Fingerprint">At most 32 other bits, which lie in the order of the buckets, so that most codes of a bucket are refused without a look at them.</param>
+internal sealed record TableBits(BitPick Key, BitPick Fingerprint)
+{
+    /// <summary>Bytes of a fingerprint, 0 to 4.</summary>
+    public int FingerprintBytes => (Fingerprint.Bits + 7) / 8;
+}
 
-/// <summary>How a <see cref="MultiIndex"/> is laid out: its tables and the width of their entries.</summary>
-/// <remarks>An entry is <see cref="EntryBytes"/> bytes, little-endian: the row in the low <see cref="RowBits"/> bits, the fingerprint above it.</remarks>
+/// <summary>How a <see cref="MultiIndex"/> is laid out.</summary>
+/// <remarks>A table has a fingerprint and a row for each code, in the order of the buckets, both little-endian and of as few whole bytes as hold them.</remarks>
 internal sealed record MultiIndexLayout
 {
-    /// <summary>Zero bytes behind the entries of a table, so that a vector may be read from any of them.</summary>
+    /// <summary>Zero bytes behind the fingerprints and behind the rows of a table, so that a vector may be read from any of them.</summary>
     public const int Padding = 64;
 
-    private const int Version = 1;
+    /// <summary>The most bytes of a fingerprint.</summary>
+    public const int MostFingerprintBytes = 4;
+
+    private const int Version = 2;
     private const int LongestKey = 24;
+    private const int BucketBits = 5;
     private const int MostTables = 64;
     private const double BytesPerByteOfCode = 3.5;
 
@@ -26,23 +34,23 @@ internal sealed record MultiIndexLayout
     /// <summary>Number of codes.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Bytes of an entry, 1 to 8.</summary>
-    public required int EntryBytes { get; init; }
-
     /// <summary>The tables; their keys have no bit in common.</summary>
     public required IReadOnlyList<TableBits> Tables { get; init; }
 
-    /// <summary>Bits of an entry that hold the row.</summary>
-    public int RowBits => RowBitsOf(Count);
+    /// <summary>Bytes of the number of a row, 0 to 4.</summary>
+    public int RowBytes => RowBytesOf(Count);
 
     /// <summary>Bytes that all columns take.</summary>
-    public long Bytes => Tables.Sum(table => OffsetBytes(table) + EntriesBytes);
+    public long Bytes => Tables.Sum(table => OffsetBytes(table) + FingerprintsBytes(table) + RowsBytes);
 
-    /// <summary>Bytes of the entries of a table.</summary>
-    public long EntriesBytes => ((long)Count * EntryBytes) + Padding;
+    /// <summary>Bytes of the rows of a table.</summary>
+    public long RowsBytes => ((long)Count * RowBytes) + Padding;
 
-    /// <summary>The most codes for which tables can be built: their entries must fit one array.</summary>
-    public static int MostCodes => (Array.MaxLength - Padding) / 8;
+    /// <summary>The most codes for which tables can be built: their fingerprints must fit one array, as their rows must.</summary>
+    public static int MostCodes => (Array.MaxLength - Padding) / 4;
+
+    /// <summary>Bytes of the fingerprints of a table.</summary>
+    public long FingerprintsBytes(TableBits table) => ((long)Count * table.FingerprintBytes) + Padding;
 
     /// <summary>Bytes of the bucket offsets of a table.</summary>
     public static long OffsetBytes(TableBits table) => ((1L << table.Key.Bits) + 1) * sizeof(uint);
@@ -53,15 +61,15 @@ internal sealed record MultiIndexLayout
 
     /// <summary>The layout for some codes, from their length, their number and a sample of them.</summary>
     /// <remarks>
-    /// Keys are of about log2(n) - 2 bits, so that a bucket holds a handful of codes and the offsets take little room; as many tables as such keys
-    /// fill the code; entries as wide as 3.5 bytes a byte of code allow (28 bytes a 64-bit code), and no wider than row and remaining bits.
+    /// Keys are of about log2(n) - 5 bits, so that a bucket holds some dozens of codes, whose fingerprints lie side by side, and the offsets take little room; as many
+    /// tables as such keys fill the code; fingerprints as wide as 3.5 bytes a byte of code allow (28 bytes a 64-bit code), and no wider than the remaining bits.
     /// </remarks>
     public static MultiIndexLayout For(Codes codes) => For(codes, codes.Count);
 
     /// <summary>The layout for so many codes of which some are given.</summary>
     public static MultiIndexLayout For(Codes codes, int count)
     {
-        double keyBits = Math.Clamp(Math.Log2(Math.Max(count, 1)) - 2, 1, LongestKey + 1);
+        double keyBits = Math.Clamp(Math.Log2(Math.Max(count, 1)) - BucketBits, 1, LongestKey + 1);
         int tables = Math.Clamp((int)Math.Round(codes.Bits / keyBits), 1, Math.Min(MostTables, codes.Bits));
         int longest = Math.Clamp(BitOperations.Log2((uint)Math.Max(count / 3, 1)), 1, LongestKey);
         if (tables == 1)
@@ -70,26 +78,29 @@ internal sealed record MultiIndexLayout
         }
 
         int[] lengths = Lengths(codes.Bits, tables, longest, count);
-        return WithLengths(codes, lengths, WidthFor(codes.Bits, count, lengths), count);
+        return WithLengths(codes, lengths, FingerprintBytesFor(codes.Bits, count, lengths), count);
     }
 
     /// <summary>A layout with keys of given lengths.</summary>
-    public static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int entryBytes) => WithLengths(codes, lengths, entryBytes, codes.Count);
+    /// <param name="codes">The codes.</param>
+    /// <param name="lengths">Bits of the key of each table.</param>
+    /// <param name="fingerprintBytes">Bytes that the fingerprints of all tables may take together.</param>
+    public static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int fingerprintBytes) => WithLengths(codes, lengths, fingerprintBytes, codes.Count);
 
-    private static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int entryBytes, int count)
+    private static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int fingerprintBytes, int count)
     {
-        int room = Math.Min((8 * entryBytes) - RowBitsOf(count), 64);
-        return new MultiIndexLayout { Bits = codes.Bits, Count = count, EntryBytes = entryBytes, Tables = BitAssignment.Of(codes, lengths, room) };
+        int[] bits = [.. lengths.Select((_, table) => 8 * Math.Min(MostFingerprintBytes, (fingerprintBytes / lengths.Length) + (table < fingerprintBytes % lengths.Length ? 1 : 0)))];
+        return new MultiIndexLayout { Bits = codes.Bits, Count = count, Tables = BitAssignment.Of(codes, lengths, bits) };
     }
 
     /// <summary>The tables whose keys have no bit in the fingerprint of a table, itself not counted.</summary>
-    public int[] Absent(int table) =>
+    public int[] Beside(int table) =>
         [.. Enumerable.Range(0, Tables.Count).Where(other => other != table && !Tables[other].Key.Positions.Intersect(Tables[table].Fingerprint.Positions).Any())];
 
     /// <summary>The layout as numbers, for a file.</summary>
     public byte[] ToBytes()
     {
-        List<int> numbers = [Version, Bits, Count, EntryBytes, Tables.Count];
+        List<int> numbers = [Version, Bits, Count, Tables.Count];
         foreach (TableBits table in Tables)
         {
             numbers.AddRange([table.Key.Bits, table.Fingerprint.Bits, .. table.Key.Positions, .. table.Fingerprint.Positions]);
@@ -119,26 +130,20 @@ internal sealed record MultiIndexLayout
 
         int bits = numbers.Next("bits", 1, Codes.MaxBits);
         int count = numbers.Next("count", 0, MostCodes);
-        int entryBytes = numbers.Next("entry bytes", 1, 8);
         var used = new bool[bits];
         var tables = new TableBits[numbers.Next("tables", 1, MostTables)];
         for (int i = 0; i < tables.Length; i++)
         {
             int keyBits = numbers.Next("key bits", 1, Math.Min(bits, LongestKey));
-            int fingerprintBits = numbers.Next("fingerprint bits", 0, Math.Min(bits, Math.Max(0, (8 * entryBytes) - RowBitsOf(count))));
+            int fingerprintBits = numbers.Next("fingerprint bits", 0, Math.Min(bits, 8 * MostFingerprintBytes));
             tables[i] = new TableBits(numbers.Positions(keyBits, used), numbers.Positions(fingerprintBits, new bool[bits]));
             RequireApart(tables[i], source);
         }
 
-        if (8 * entryBytes < RowBitsOf(count))
-        {
-            throw new InvalidDataException($"{source}: entries of {entryBytes} bytes cannot hold the rows of {count} codes. The multi-index is damaged; build it again.");
-        }
-
-        return new MultiIndexLayout { Bits = bits, Count = count, EntryBytes = entryBytes, Tables = tables };
+        return new MultiIndexLayout { Bits = bits, Count = count, Tables = tables };
     }
 
-    private static int RowBitsOf(int count) => count <= 1 ? 0 : BitOperations.Log2((uint)count - 1) + 1;
+    private static int RowBytesOf(int count) => count <= 1 ? 0 : (BitOperations.Log2((uint)count - 1) / 8) + 1;
 
     private static int[] Lengths(int bits, int tables, int longest, int count)
     {
@@ -148,12 +153,12 @@ internal sealed record MultiIndexLayout
             lengths[i] = Math.Min(longest, (bits / tables) + (i < bits % tables ? 1 : 0));
         }
 
-        // Bits that are left over lengthen keys as long as that does not take a byte from the entries.
-        int width = WidthFor(bits, count, lengths);
+        // Bits that are left over lengthen keys as long as that does not take a byte from the fingerprints.
+        int width = FingerprintBytesFor(bits, count, lengths);
         for (int left = bits - lengths.Sum(), i = 0; left > 0 && i < tables && lengths[i] < LongestKey; left--, i++)
         {
             lengths[i]++;
-            if (WidthFor(bits, count, lengths) < width)
+            if (FingerprintBytesFor(bits, count, lengths) < width)
             {
                 lengths[i]--;
                 break;
@@ -163,13 +168,13 @@ internal sealed record MultiIndexLayout
         return lengths;
     }
 
-    private static int WidthFor(int bits, int count, int[] lengths)
+    /// <summary>Bytes that the fingerprints of all tables take together.</summary>
+    private static int FingerprintBytesFor(int bits, int count, int[] lengths)
     {
         double offsets = lengths.Sum(length => 4.0 * (1L << length)) / Math.Max(count, 1);
-        int affordable = (int)(((BytesPerByteOfCode * bits / 8) - offsets) / lengths.Length);
-        int useful = (RowBitsOf(count) + bits - lengths.Min() + 7) / 8;
-        int needed = Math.Max(1, (RowBitsOf(count) + 7) / 8);
-        return Math.Clamp(Math.Min(affordable, useful), needed, 8);
+        int affordable = (int)((BytesPerByteOfCode * bits / 8) - offsets) - (lengths.Length * RowBytesOf(count));
+        int useful = lengths.Length * Math.Min(MostFingerprintBytes, (bits - lengths.Min() + 7) / 8);
+        return Math.Clamp(affordable, 0, useful);
     }
 
     private static void RequireApart(TableBits table, string source)

@@ -52,8 +52,7 @@ internal sealed class MultiIndexSearch
         for (int i = 0; i < _tables.Length; i++)
         {
             TableBits bits = index.Layout.Tables[i];
-            ulong fingerprint = bits.Fingerprint.Of(query);
-            _tables[i] = new TableProgress(bits.Key.Bits, (uint)bits.Key.Of(query), fingerprint << index.Layout.RowBits, index.Layout.Count);
+            _tables[i] = new TableProgress(bits.Key.Bits, (uint)bits.Key.Of(query), (uint)bits.Fingerprint.Of(query), index.Layout.Count);
         }
     }
 
@@ -151,7 +150,7 @@ internal sealed class MultiIndexSearch
         ref TableProgress table = ref _tables[number];
         int radius = table.Radius + 1;
         _steps++;
-        int certain = radius + AbsentDistance(number);
+        int certain = radius + BesideDistance(number);
         uint place = 0;
         for (ReadOnlySpan<uint> masks; !(masks = Rings.Next(table.KeyBits, radius, ref place, _room.Masks)).IsEmpty;)
         {
@@ -166,12 +165,12 @@ internal sealed class MultiIndexSearch
     }
 
     /// <summary>The least distance of a code that has not been met in the tables whose keys are not in the fingerprints of a table.</summary>
-    private int AbsentDistance(int number)
+    private int BesideDistance(int number)
     {
         int distance = 0;
-        foreach (int absent in _index.Absent(number))
+        foreach (int beside in _index.Beside(number))
         {
-            distance += _tables[absent].Radius + 1;
+            distance += _tables[beside].Radius + 1;
         }
 
         return distance;
@@ -189,7 +188,7 @@ internal sealed class MultiIndexSearch
             int count = _index.Read(number, masks, query, ref position, _room.Survivors, ref read);
             table.Buckets += position.Mask - before;
             table.Entries += read;
-            Check(number, certain, _room.Survivors.AsSpan(0, count));
+            Check(number, _room.Survivors.AsSpan(0, count));
             if (read > ManyEntries && !MayGoOn())
             {
                 return false;
@@ -208,34 +207,36 @@ internal sealed class MultiIndexSearch
     }
 
     /// <summary>Compares the whole codes of entries that survived, and takes those that are near enough and new.</summary>
-    private void Check(int number, int certain, Span<ulong> survivors)
+    private void Check(int number, Span<int> survivors)
     {
-        int left = 0;
-        ulong mask = _index.FingerprintMask(number);
-        ulong fingerprint = _tables[number].Fingerprint;
-        foreach (ulong entry in survivors)
-        {
-            int row = _index.RowOf(entry);
-            if (_found.Wants(certain + BitOperations.PopCount((entry ^ fingerprint) & mask), row))
-            {
-                survivors[left++] = (ulong)row;
-                _index.AskFor(row);
-            }
-        }
-
-        _checked += left;
+        ReadRows(_index.Rows(number), survivors);
+        _checked += survivors.Length;
         Codes codes = _index.Codes;
         bool needsChecks = codes.NeedsChecks;
         ReadOnlySpan<ulong> words = codes.UncheckedWords;
-        foreach (ulong survivor in survivors[..left])
+        foreach (int row in survivors)
         {
-            int row = (int)survivor;
             ReadOnlySpan<ulong> code = needsChecks ? codes[row] : words.Slice(row * _query.Length, _query.Length);
             int distance = Distance(code, _query);
             if (_found.Wants(distance, row) && IsNew(number, code))
             {
                 _found.Take(distance, row);
             }
+        }
+    }
+
+    /// <summary>Puts rows in the place of their positions in the table, and asks for their codes. Each is a read from memory at random, so all are asked for before the first is needed.</summary>
+    private void ReadRows(PackedNumbers rows, Span<int> positions)
+    {
+        foreach (int position in positions)
+        {
+            rows.AskFor(position);
+        }
+
+        foreach (ref int position in positions)
+        {
+            position = _index.Sound(rows[position]);
+            _index.AskFor(position);
         }
     }
 
@@ -267,7 +268,7 @@ internal sealed class MultiIndexSearch
     private sealed class Room
     {
         public readonly uint[] Masks = new uint[BucketProbe.MostMasks];
-        public readonly ulong[] Survivors = new ulong[128];
+        public readonly int[] Survivors = new int[256];
     }
 
     /// <summary>How far a table has been read.</summary>
@@ -275,15 +276,13 @@ internal sealed class MultiIndexSearch
     {
         public readonly int KeyBits;
         public readonly uint Key;
-
-        /// <summary>The fingerprint of the query, where an entry has its own.</summary>
-        public readonly ulong Fingerprint;
+        public readonly uint Fingerprint;
         public int Radius;
         public long Buckets;
         public long Entries;
         private readonly double _meanBucket;
 
-        public TableProgress(int keyBits, uint key, ulong fingerprint, int count)
+        public TableProgress(int keyBits, uint key, uint fingerprint, int count)
         {
             (KeyBits, Key, Fingerprint, Radius) = (keyBits, key, fingerprint, -1);
             _meanBucket = (double)count / (1L << keyBits);
@@ -302,7 +301,10 @@ internal sealed class MultiIndexSearch
         private readonly double CostOf(int radius)
         {
             double bucket = Buckets == 0 ? _meanBucket : Math.Max(_meanBucket, (double)Entries / Buckets);
-            return ProbeCost.Step + (Rings.Size(KeyBits, radius) * (ProbeCost.Bucket + (bucket * ProbeCost.Entry)));
+
+            // As long as little has been found, fingerprints refuse hardly any entry.
+            double entry = radius == 0 ? ProbeCost.Entry + ProbeCost.Check : ProbeCost.Entry;
+            return ProbeCost.Step + (Rings.Size(KeyBits, radius) * (ProbeCost.Bucket + (bucket * entry)));
         }
     }
 }

@@ -16,9 +16,9 @@ internal readonly record struct ProbeCounts(int Steps, long Buckets, long Entrie
 internal static class ProbeCost
 {
     public const double Step = 150;
-    public const double Bucket = 16;
-    public const double Entry = 0.4;
-    public const double Check = 15;
+    public const double Bucket = 25;
+    public const double Entry = 1.1;
+    public const double Check = 30;
     private const double WordInCache = 0.1;
     private const double WordInMemory = 0.24;
     private const long CacheWords = 2 << 20;

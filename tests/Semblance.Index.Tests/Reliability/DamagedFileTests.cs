@@ -61,7 +61,7 @@ public sealed partial class DamagedFileTests : IDisposable
             answers = Array.ConvertAll(queries, query => index.Nearest(query, 5, new LiveSearchOptions { Plan = SearchPlan.Scan }));
         }
 
-        Run(new Damager(Index, random, "mih"), Effort.Of(20, 1000), index =>
+        Run(new Damager(Index, random, "tables."), Effort.Of(20, 1000), index =>
         {
             for (int i = 0; i < queries.Length; i++)
             {

@@ -18,7 +18,7 @@ public sealed class MultiIndexColumnsTests
         MultiIndex read = Open(columns);
 
         Assert.Equal(MultiIndex.ColumnNames(built.Tables).Order(), columns.Keys.Order());
-        Assert.Equal(built.Bytes, columns.Where(column => column.Key != "mih.layout").Sum(column => (long)column.Value.Length));
+        Assert.Equal(built.Bytes, columns.Where(column => column.Key != "tables.layout").Sum(column => (long)column.Value.Length));
         Assert.Equal(columns, Bytes(read.Columns()));
         Assert.Equal(columns, Bytes(MultiIndex.MakeColumns(TheCodes)));
         Assert.Equal(MultiIndexTests.Sorted(TheCodes, TheCodes[5]).Take(50), Search(read, 5));
@@ -32,25 +32,25 @@ public sealed class MultiIndexColumnsTests
         const int Block = 256;
         MultiIndex index = MultiIndex.FromColumns(TheCodes, name => new Column<byte>(columns[name], new ColumnGuard(Block, (columns[name].Length + Block - 1) / Block, block =>
         {
-            damaged += name == "mih.entries.1" ? 1 : 0;
+            damaged += name == "tables.rows.1" ? 1 : 0;
             if (damaged == 3)
             {
-                throw new InvalidDataException("entries of table 1");
+                throw new InvalidDataException("rows of table 1");
             }
         })), "a test");
 
-        Assert.Contains("entries of table 1", Assert.Throws<InvalidDataException>(() => SearchAll(index)).Message, StringComparison.Ordinal);
+        Assert.Contains("rows of table 1", Assert.Throws<InvalidDataException>(() => SearchAll(index)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_row_that_does_not_exist_is_refused()
     {
         Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
-        int width = MultiIndex.Build(TheCodes).Layout.EntryBytes;
-        for (int at = 0; at < columns["mih.entries.0"].Length - MultiIndexLayout.Padding; at += width)
+        int width = MultiIndex.Build(TheCodes).Layout.RowBytes;
+        for (int at = 0; at < columns["tables.rows.0"].Length - MultiIndexLayout.Padding; at += width)
         {
-            columns["mih.entries.0"][at] = 0xFF;
-            columns["mih.entries.0"][at + 1] |= 0x0F;
+            columns["tables.rows.0"][at] = 0xFF;
+            columns["tables.rows.0"][at + 1] = 0x0F;
         }
 
         Assert.Contains("has row 4095; there are 3000", Assert.Throws<InvalidDataException>(() => SearchAll(Open(columns))).Message, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class MultiIndexColumnsTests
     public void Offsets_that_do_not_ascend_are_refused(uint value)
     {
         Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
-        foreach (string name in columns.Keys.Where(name => name.StartsWith("mih.offsets", StringComparison.Ordinal)))
+        foreach (string name in columns.Keys.Where(name => name.StartsWith("tables.offsets", StringComparison.Ordinal)))
         {
             // In the middle of the table, where some codes lie before and behind.
             BinaryPrimitives.WriteUInt32LittleEndian(columns[name].AsSpan(columns[name].Length / 8 * 4), value);
@@ -73,9 +73,10 @@ public sealed class MultiIndexColumnsTests
     }
 
     [Theory]
-    [InlineData("mih.offsets.0")]
-    [InlineData("mih.entries.2")]
-    [InlineData("mih.layout")]
+    [InlineData("tables.offsets.0")]
+    [InlineData("tables.fingerprints.1")]
+    [InlineData("tables.rows.2")]
+    [InlineData("tables.layout")]
     public void A_column_that_is_too_short_is_refused(string name)
     {
         Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
@@ -89,12 +90,12 @@ public sealed class MultiIndexColumnsTests
     {
         Dictionary<string, byte[]> whole = Bytes(MultiIndex.Build(TheCodes).Columns());
         int refused = 0;
-        for (int at = 0; at < whole["mih.layout"].Length; at++)
+        for (int at = 0; at < whole["tables.layout"].Length; at++)
         {
             for (int bit = 0; bit < 8; bit++)
             {
-                Dictionary<string, byte[]> columns = new(whole) { ["mih.layout"] = [.. whole["mih.layout"]] };
-                columns["mih.layout"][at] ^= (byte)(1 << bit);
+                Dictionary<string, byte[]> columns = new(whole) { ["tables.layout"] = [.. whole["tables.layout"]] };
+                columns["tables.layout"][at] ^= (byte)(1 << bit);
                 try
                 {
                     MultiIndex index = Open(columns);
@@ -107,7 +108,7 @@ public sealed class MultiIndexColumnsTests
             }
         }
 
-        Assert.True(refused > whole["mih.layout"].Length * 4);
+        Assert.True(refused > whole["tables.layout"].Length * 4);
     }
 
     [Fact]
