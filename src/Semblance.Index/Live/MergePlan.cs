@@ -1,5 +1,6 @@
 using System.Numerics;
 using Semblance.Index.Segments;
+using Semblance.Index.Sublinear;
 
 namespace Semblance.Index.Live;
 
@@ -57,7 +58,7 @@ internal static class MergePlan
         long items = 0;
         foreach (SegmentView view in segments)
         {
-            if (group.Count == 0 || (items + view.Segment.Items <= MaxItems && view.Segment.File.Columns.All(column => column.Name.StartsWith(SegmentLayout.TablesPrefix, StringComparison.Ordinal) || bytes.GetValueOrDefault(column.Name) + column.Bytes <= MaxBytes(column.Name))))
+            if (group.Count == 0 || (items + view.Segment.Items <= MaxItems && view.Segment.File.Columns.All(column => column.Name.StartsWith(TableColumns.Prefix, StringComparison.Ordinal) || bytes.GetValueOrDefault(column.Name) + column.Bytes <= MaxBytes(column.Name))))
             {
                 group.Add(view);
                 items += view.Segment.Items;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Semblance.Index.Storage;
+using Semblance.Index.Sublinear;
 
 namespace Semblance.Index.Segments;
 
@@ -27,7 +28,7 @@ internal sealed class Segment : Part
     {
         (_file, Entry) = (file, entry);
         Codes = new Codes(file.Bits, file.Column<ulong>(SegmentLayout.Codes, (long)file.Rows * Codes.WordsFor(file.Bits)));
-        Search = file.Has(SegmentLayout.TablesLayout) ? new HammingIndex(MultiIndex.FromColumns(Codes, file.Column<byte>, file.FilePath)) : new HammingIndex(Codes);
+        Search = file.Has(TableColumns.LayoutName) ? new HammingIndex(MultiIndex.FromColumns(Codes, file.Column<byte>, file.FilePath)) : new HammingIndex(Codes);
         if (file.Ids == IdKind.Number)
         {
             _numbers = file.Column<long>(SegmentLayout.Numbers, file.Items);

@@ -34,8 +34,6 @@ internal static class SegmentLayout
     public const string Postings = "postings";
     public const string PayloadOffsets = "payload-offsets";
     public const string Payloads = "payloads";
-    public const string TablesPrefix = "tables.";
-    public const string TablesLayout = "tables.layout";
 
     public static ReadOnlySpan<byte> Magic => "SMBSEGM\0"u8;
 

@@ -9,7 +9,8 @@ namespace Semblance.Index.Sublinear;
 /// <param name="Rows">Rows in the same order, and padding.</param>
 internal sealed record TableColumns(Column<byte> Offsets, Column<byte> Fingerprints, Column<byte> Rows)
 {
-    private const string Prefix = "tables.";
+    /// <summary>How the names of all columns of tables begin.</summary>
+    public const string Prefix = "tables.";
 
     /// <summary>The column that says how all tables are laid out.</summary>
     public const string LayoutName = Prefix + "layout";
