@@ -45,7 +45,7 @@ public sealed class MultiIndex
     /// <param name="codes">The codes, which are not copied.</param>
     /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
     /// <param name="cancellation">Ends the work early.</param>
-    /// <exception cref="ArgumentException">There are more codes than tables can hold (268 million).</exception>
+    /// <exception cref="ArgumentException">There are more codes than tables can hold (536 million).</exception>
     public static MultiIndex Build(Codes codes, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(codes);
