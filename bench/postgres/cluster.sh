@@ -50,7 +50,7 @@ run_cluster() {
   (
     cd /
     "$how" "$bin/initdb" -D "$folder/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync
-    printf '%s\n' "port = $port" "listen_addresses = '127.0.0.1'" "unix_socket_directories = '$folder'" "fsync = off" "shared_buffers = 4GB" "max_wal_size = 8GB" \
+    printf '%s\n' "port = $port" "listen_addresses = '127.0.0.1'" "unix_socket_directories = '$folder'" "fsync = off" "shared_buffers = $4" "max_wal_size = 8GB" \
       "wal_level = minimal" "max_wal_senders = 0" "maintenance_work_mem = $5" >>"$cluster_folder/settings"
     "$how" sh -c "cat $folder/settings >>$folder/data/postgresql.conf"
     "$how" "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w start
