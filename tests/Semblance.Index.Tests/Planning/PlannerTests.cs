@@ -99,7 +99,8 @@ public sealed class PlannerTests
     [Fact]
     public void A_plan_is_explained()
     {
-        Codes codes = CodeSets.Make("clustered", 64, 60_000);
+        const int Rows = 300_000;
+        Codes codes = CodeSets.Make("clustered", 64, Rows);
         HammingIndex index = HammingIndex.WithMultiIndex(codes);
         SearchExplanation before = index.Explain(codes[5], 3);
         for (int i = 0; i < 20; i++)
@@ -112,10 +113,12 @@ public sealed class PlannerTests
         Assert.Equal([SearchPlan.Scan, SearchPlan.MultiIndex], after.Costs.Select(cost => cost.Plan));
         Assert.Equal(0, before.Costs[1].Samples);
         Assert.InRange(after.Costs[1].Samples, 8, 18);
-        Assert.InRange(after.Tables!.Buckets, 1, 60_000);
-        Assert.InRange(after.Tables.Candidates, 3, 60_000);
+        Assert.InRange(before.Tables!.Buckets, 1, Rows);
+
+        // Afterwards measured times decide, and on a busy machine they may say that a scan costs less.
+        Assert.InRange(after.Tables!.Candidates, after.Tables.GaveUp ? 0 : 3, Rows);
         string text = after.ToString();
-        foreach (string word in (string[])["plan: ", "60,000 of 64 bits, 3 nearest", "Scan ", "MultiIndex ", "buckets read", "a query by tables took"])
+        foreach (string word in (string[])["plan: ", "300,000 of 64 bits, 3 nearest", "Scan ", "MultiIndex ", "buckets read", "a query by tables took"])
         {
             Assert.Contains(word, text, StringComparison.Ordinal);
         }
