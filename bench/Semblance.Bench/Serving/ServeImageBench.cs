@@ -36,7 +36,7 @@ internal static class ServeImageBench
             byte[][] requests = [.. files.Select(file => HttpConnection.Request("POST", "/v1/search/image?k=10", "image/jpeg", File.ReadAllBytes(file)))];
             LoadGenerator.Saturate(server.Port, requests, connections, 3);
             Say($"the encoder alone, {Math.Max(1, Environment.ProcessorCount - 1)} thread: {bare:0} images a second");
-            return Measure(server.Port, requests, connections, seconds, bare);
+            return Measure(server, requests, connections, seconds, bare);
         }
         finally
         {
@@ -45,18 +45,21 @@ internal static class ServeImageBench
     }
 
     /// <summary>In turn as fast as it goes and at 70 % of that: the speed of a shared machine moves, and a load is a share of what it can do at that time.</summary>
-    private static int Measure(int port, byte[][] requests, int connections, double seconds, double bare)
+    private static int Measure(ServerProcess server, byte[][] requests, int connections, double seconds, double bare)
     {
         List<(double Rate, double Ratio)> rounds = [];
         int failed = 0;
         for (int round = 0; round < Rounds; round++)
         {
-            LoadResult most = LoadGenerator.Saturate(port, requests, connections, seconds / 4);
-            LoadResult calm = LoadGenerator.AtRate(port, requests, 4 * connections, 0.7 * most.Rate, seconds / 2);
+            Work before = Work.Of(server);
+            LoadResult most = LoadGenerator.Saturate(server.Port, requests, connections, seconds / 4);
+            Work between = Work.Of(server);
+            LoadResult calm = LoadGenerator.AtRate(server.Port, requests, 4 * connections, 0.7 * most.Rate, seconds / 2);
+            Work after = Work.Of(server);
             rounds.Add((most.Rate, calm.Percentile(0.99) / calm.Percentile(0.5)));
             failed += most.Failed + calm.Failed;
-            Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone");
-            Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {rounds[^1].Ratio:0.0}");
+            Say($"over HTTP, {connections} connections: {most}; {most.Rate / bare:0.00} of the encoder alone; {before.Until(between)}");
+            Say($"at 70 % of that, from when a request was due: {calm}; p99 / median {rounds[^1].Ratio:0.0}; {between.Until(after)}");
         }
         double rate = Pairs.Median(rounds.Select(round => round.Rate));
         Say($"medians of {Rounds} rounds: {rate:0} a second, {rate / bare:0.00} of the encoder alone; p99 / median {Pairs.Median(rounds.Select(round => round.Ratio)):0.0}");
@@ -94,6 +97,23 @@ internal static class ServeImageBench
             throw new ArgumentException($"the model gives {bits} bits; a multiple of 64 is needed here.");
         }
         index.Import(Enumerable.Range(0, Items).Select(i => (long)i).ToArray(), new Codes(bits, words));
+    }
+
+    /// <summary>What a server has done since its start.</summary>
+    private sealed record Work(double CpuSeconds, double Batches, double Images)
+    {
+        public static Work Of(ServerProcess server)
+        {
+            using HttpClient client = new();
+            string[] lines = client.GetStringAsync($"http://127.0.0.1:{server.Port}/metrics").GetAwaiter().GetResult().Split('\n');
+            return new Work(server.CpuSeconds, Sum(lines, "semblance_encoder_batch_size_count"), Sum(lines, "semblance_encoder_batch_size_sum"));
+        }
+
+        public FormattableString Until(Work later) =>
+            $"{1000 * (later.CpuSeconds - CpuSeconds) / (later.Images - Images):0.00} ms of CPU an image, batches of {(later.Images - Images) / (later.Batches - Batches):0.0}";
+
+        private static double Sum(string[] lines, string name) =>
+            lines.Where(line => line.StartsWith(name, StringComparison.Ordinal)).Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

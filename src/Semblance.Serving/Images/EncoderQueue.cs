@@ -39,7 +39,7 @@ public sealed class EncoderQueue : IImageEncoder
         (_transform, _model) = (transform, model);
         int workers = options.ModelWorkers > 0 ? options.ModelWorkers : Math.Min(2, Environment.ProcessorCount);
         int threads = options.ModelThreads > 0 ? options.ModelThreads : Math.Max(1, Environment.ProcessorCount / workers);
-        MicroBatches sizes = new(bits, transform.Length, workers, options.MaxBatch, options.Linger, () => Torch.Threads = threads, () => Waiting - (_batcher?.Taken ?? 0));
+        MicroBatches sizes = new(bits, transform.Length, workers, options.MaxBatch, options.Linger, () => Torch.Threads = threads, () => Waiting);
         _batcher = new MicroBatcher(forward, sizes);
     }
 

@@ -69,7 +69,7 @@ internal sealed class WaitingLine<T>
     /// <param name="most">Jobs that are worth waiting for.</param>
     /// <param name="part">How many to take of so many.</param>
     /// <param name="linger">How long to wait for further ones that are near.</param>
-    /// <param name="near">Jobs that are in the line or will come to it soon.</param>
+    /// <param name="near">Jobs that are in the line, or that are worth waiting for: on their way to it, or at another thread.</param>
     /// <returns>False once the line is closed.</returns>
     public bool TryTake(List<T> jobs, int most, Func<int, int> part, TimeSpan linger, Func<int> near)
     {
