@@ -83,6 +83,17 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Fact]
+    public void Of_rows_that_were_never_completed_nothing_stays()
+    {
+        using (var writer = new NpyWriter<float>(File1, 3))
+        {
+            writer.Append([1, 2, 3]);
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
     public void Elements_are_read_piece_by_piece()
     {
         NpyFile.Write<float>(File1, [4, 2], [0, 1, 2, 3, 4, 5, 6, 7]);

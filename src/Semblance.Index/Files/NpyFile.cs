@@ -90,14 +90,10 @@ public static class NpyFile
             throw new ArgumentException($"{data.Length} elements were given; the shape ({string.Join(", ", header.Shape)}) has {header.Elements}.", nameof(data));
         }
 
-        using (FileStream stream = RowFileWriter.CreatePartial(path))
-        {
-            stream.Write(header.ToBytes());
-            WriteElements(stream, data);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(RowFileWriter.PartialPath(path), path, overwrite: true);
+        using PartialFile file = new(path);
+        file.Stream.Write(header.ToBytes());
+        WriteElements(file.Stream, data);
+        file.Complete();
     }
 
     /// <summary>Writes codes as a byte array of shape [n, ceil(bits / 8)].</summary>

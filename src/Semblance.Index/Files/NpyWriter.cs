@@ -6,9 +6,8 @@ public sealed class NpyWriter<T> : IDisposable
     where T : unmanaged
 {
     private const int HeaderLength = 128;
-    private readonly string _path;
     private readonly int _columns;
-    private readonly FileStream _stream;
+    private readonly PartialFile _file;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The final path; it appears only by <see cref="Complete"/>.</param>
@@ -17,9 +16,8 @@ public sealed class NpyWriter<T> : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        _path = path;
         _columns = columns;
-        _stream = RowFileWriter.CreatePartial(path);
+        _file = new PartialFile(path);
         WriteHeader();
     }
 
@@ -34,22 +32,20 @@ public sealed class NpyWriter<T> : IDisposable
             throw new ArgumentException($"{rows.Length} elements are not whole rows of {_columns}.", nameof(rows));
         }
 
-        NpyFile.WriteElements(_stream, rows);
+        NpyFile.WriteElements(_file.Stream, rows);
         Rows += rows.Length / _columns;
     }
 
     /// <summary>Writes the number of rows into the header, flushes to the disk and gives the file its name.</summary>
     public void Complete()
     {
-        _stream.Position = 0;
+        _file.Stream.Position = 0;
         WriteHeader();
-        _stream.Flush(flushToDisk: true);
-        _stream.Dispose();
-        File.Move(RowFileWriter.PartialPath(_path), _path, overwrite: true);
+        _file.Complete();
     }
 
-    /// <summary>Closes the file; an incomplete one stays beside its place.</summary>
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the file; an incomplete one is deleted.</summary>
+    public void Dispose() => _file.Dispose();
 
-    private void WriteHeader() => _stream.Write(new NpyHeader(NpyFile.TypeText<T>(), [Rows, _columns], FortranOrder: false).ToBytes(HeaderLength));
+    private void WriteHeader() => _file.Stream.Write(new NpyHeader(NpyFile.TypeText<T>(), [Rows, _columns], FortranOrder: false).ToBytes(HeaderLength));
 }

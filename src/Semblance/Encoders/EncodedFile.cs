@@ -92,7 +92,6 @@ public static class EncodedFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(RowFileWriter.PartialPath(npy));
             throw new SemblanceException(AtomicFile.Explain(npy, exception), exception);
         }
     }
