@@ -13,6 +13,10 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
     /// <summary>Runs an operation.</summary>
     public Task RunAsync(HttpContext context, Operation operation) => RunAsync(context, operation.Method, operation.Path, operation.Scope, () =>
     {
+        if (operation.Bodies.Count > 0)
+        {
+            ReceivedBody.Watch(context, service.Bodies);
+        }
         QueryText.Check(operation, context.Request.Query);
         return operation.Handle(context, service);
     });
@@ -39,7 +43,7 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
         SecurityHeaders.ForData(context.Response);
         try
         {
-            service.Guard.Admit(context, scope);
+            service.Guard.Admit(context, scope, isProbe: route.StartsWith("/health/", StringComparison.Ordinal));
             await handle().ConfigureAwait(false);
         }
         catch (Exception fault)

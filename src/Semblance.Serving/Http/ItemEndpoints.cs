@@ -87,12 +87,9 @@ internal static class ItemEndpoints
         service.RequireWritable();
         ItemId id = IdOf(context, service);
         (Item item, ReadOnlyMemory<byte>? image) = await ItemAsync(context, service, id).ConfigureAwait(false);
-        if (image is { } bytes)
-        {
-            // Acknowledged is what is on the disk: the image first, so that no item names one that is not there.
-            service.Library?.Save(id.ToString(), bytes);
-        }
-        int replaced = await service.UpsertAsync([item], context.RequestAborted).ConfigureAwait(false);
+        int replaced = image is { } bytes
+            ? await service.PutAsync(item, bytes, context.RequestAborted).ConfigureAwait(false)
+            : await service.UpsertAsync([item], context.RequestAborted).ConfigureAwait(false);
         await Reply.JsonAsync(context, replaced > 0 ? StatusCodes.Status200OK : StatusCodes.Status201Created, Message(service, item), ServingJson.Default.ItemMessage).ConfigureAwait(false);
     }
 

@@ -26,7 +26,7 @@ internal static class Problems
     public static Problem Of(Exception fault, HttpContext context) => fault switch
     {
         _ when IsDisconnect(fault, context) => new(ClientClosed, "The client has closed the connection."),
-        RefusedException refused => new(refused.Status, refused.Message) { Errors = refused.Errors },
+        RefusedException refused => new(refused.Status, refused.Message) { RetryAfter = refused.RetryAfter, Errors = refused.Errors },
         AccessDeniedException denied => new(denied.Status, denied.Message) { RetryAfter = denied.RetryAfter, Challenge = denied.Challenge },
         BadHttpRequestException bad => OfServer(bad),
         EncoderBusyException busy => new(StatusCodes.Status503ServiceUnavailable, busy.Message) { RetryAfter = busy.RetryAfter },

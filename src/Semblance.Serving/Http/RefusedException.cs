@@ -8,6 +8,9 @@ internal sealed class RefusedException(int status, string message) : Exception(m
     /// <summary>The status of the answer.</summary>
     public int Status { get; } = status;
 
+    /// <summary>When the same request may work; null where it will not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Faults one by one, where there are several.</summary>
     public IReadOnlyList<string>? Errors { get; init; }
 }

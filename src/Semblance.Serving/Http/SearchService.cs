@@ -15,6 +15,7 @@ namespace Semblance.Serving.Http;
 internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics metrics, PrometheusExporter exporter) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly AccessGuard _guard = new(options.Access);
+    private readonly ItemLocks _locks = new();
     private ServiceParts? _parts;
     private volatile bool _stopping;
 
@@ -38,6 +39,9 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
 
     /// <summary>Names and limits.</summary>
     public SearchServiceOptions Options => options;
+
+    /// <summary>What bodies take together.</summary>
+    public BodyBytes Bodies { get; } = new(options.MaxBodyBytes);
 
     /// <summary>What is counted.</summary>
     public ServiceMetrics Metrics => metrics;
@@ -85,12 +89,24 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
         return await Store.UpsertAsync(items, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Puts an item and its image: both or, where it fails, not the item.</summary>
+    /// <returns>How many items it replaced, 0 or 1.</returns>
+    public async Task<int> PutAsync(Item item, ReadOnlyMemory<byte> image, CancellationToken cancellation)
+    {
+        RequireWritable();
+        using IDisposable held = await _locks.HoldAsync([item.Id], cancellation).ConfigureAwait(false);
+        // Acknowledged is what is on the disk: the image first, so that no item names one that is not there. From then on a client that goes does not part them.
+        Library?.Save(item.Id.ToString(), image);
+        return await UpsertAsync([item], CancellationToken.None).ConfigureAwait(false);
+    }
+
     /// <summary>Deletes items, all or none, and what was uploaded for them.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> DeleteAsync(IReadOnlyCollection<ItemId> ids, CancellationToken cancellation)
     {
         RequireWritable();
         using Activity? activity = ServiceMetrics.Traces.StartActivity("store.delete")?.SetTag("semblance.items", ids.Count);
+        using IDisposable held = await _locks.HoldAsync(Library is null ? [] : ids, cancellation).ConfigureAwait(false);
         int deleted = await Store.DeleteAsync(ids, cancellation).ConfigureAwait(false);
         foreach (ItemId id in Library is null ? [] : ids)
         {
@@ -133,6 +149,7 @@ internal sealed class SearchService(SearchServiceOptions options, ServiceMetrics
             await parts.DisposeAsync().ConfigureAwait(false);
         }
         _guard.Dispose();
+        _locks.Dispose();
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,9 @@ public sealed class SearchServiceOptions
     /// <summary>The largest image that is read, in bytes.</summary>
     public int MaxImageBytes { get; set => field = AtLeastOne(value); } = 20 << 20;
 
+    /// <summary>The most bytes that the bodies of all requests take together; further ones are refused until there is room.</summary>
+    public long MaxBodyBytes { get; set => field = value >= 1 ? value : throw new ArgumentException($"MaxBodyBytes is {value}; at least 1 is needed."); } = 512 << 20;
+
     /// <summary>The largest image that is decoded, in pixels.</summary>
     public long MaxPixels { get; set => field = value >= 1 ? value : throw new ArgumentException($"MaxPixels is {value}; at least 1 is needed."); } = 50_000_000;
 

@@ -1,5 +1,6 @@
 using Semblance.IO;
 using Semblance.Serving.Security;
+using Semblance.Serving.Stores;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Serving.Images;
@@ -111,7 +112,8 @@ public sealed class ImageLibrary
     /// <param name="id">Any text.</param>
     /// <param name="image">The bytes of the file.</param>
     /// <exception cref="InvalidDataException">It is no image by its first bytes, or has too many of them.</exception>
-    /// <exception cref="SemblanceException">The disk is full, or the root cannot be written.</exception>
+    /// <exception cref="SemblanceException">The disk is full.</exception>
+    /// <exception cref="StoreUnavailableException">The root cannot be written.</exception>
     public void Save(string id, ReadOnlyMemory<byte> image)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
@@ -126,16 +128,16 @@ public sealed class ImageLibrary
         }
         catch (SemblanceException exception) when (exception.InnerException is { } inner)
         {
-            throw new SemblanceException(AtomicFile.IsDiskFull(inner)
-                ? $"The image of {SafeText.Line(id)} cannot be kept: the disk of the image root is full. Free some space and send it again."
-                : $"The image of {SafeText.Line(id)} cannot be kept: the image root cannot be written ({inner.GetType().Name}). Let the service write to it.", inner);
+            throw AtomicFile.IsDiskFull(inner)
+                ? new SemblanceException($"The image of {SafeText.Line(id)} cannot be kept: the disk of the image root is full. Free some space and send it again.", inner)
+                : new StoreUnavailableException($"The image of {SafeText.Line(id)} cannot be kept: the image root cannot be written. Let the service write to it.", inner);
         }
     }
 
     /// <summary>Removes the upload of an item; a file of the folder stays.</summary>
     /// <param name="id">Any text.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="SemblanceException">The root cannot be written.</exception>
+    /// <exception cref="StoreUnavailableException">The root cannot be written.</exception>
     public bool Delete(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
@@ -154,7 +156,7 @@ public sealed class ImageLibrary
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new SemblanceException($"The image of {SafeText.Line(id)} cannot be deleted: the image root cannot be written ({exception.GetType().Name}). Let the service write to it.", exception);
+                throw new StoreUnavailableException($"The image of {SafeText.Line(id)} cannot be deleted: the image root cannot be written. Let the service write to it.", exception);
             }
         }
     }

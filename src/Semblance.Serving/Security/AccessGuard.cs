@@ -19,9 +19,10 @@ public sealed class AccessGuard(AccessOptions options) : IDisposable
     /// <summary>Lets a request in, or not.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scope">What it takes; null for what is open to everybody.</param>
+    /// <param name="isProbe">Whether it only asks how the service is: such requests are not counted, so that nobody can make a service that is well look ill.</param>
     /// <returns>The caller's key; null where there is none.</returns>
     /// <exception cref="AccessDeniedException">It is not let in.</exception>
-    public ApiKey? Admit(HttpContext context, AccessScope? scope)
+    public ApiKey? Admit(HttpContext context, AccessScope? scope, bool isProbe = false)
     {
         ArgumentNullException.ThrowIfNull(context);
         BrowserRules.RequireSameSite(context.Request, Options.Origins);
@@ -34,6 +35,10 @@ public sealed class AccessGuard(AccessOptions options) : IDisposable
             RequireThisMachine(context);
             return null;
         }
+        if (isProbe)
+        {
+            return null;
+        }
         ApiKey? key = Identify(context, keys);
         if (key is not null)
         {
@@ -41,7 +46,8 @@ public sealed class AccessGuard(AccessOptions options) : IDisposable
             Require(key, scope);
             return key;
         }
-        TakeTurn(AddressOf(context), Options.RateWithoutKey);
+        // Those that are refused do not use up the requests of those that need no key.
+        TakeTurn(scope is null ? AddressOf(context) : $"refused {AddressOf(context)}", Options.RateWithoutKey);
         return scope is null ? null : throw Unauthorized("no API key came with the request. Send one in the header Authorization: Bearer KEY; 'semblance keys add' makes keys.");
     }
 
@@ -67,6 +73,7 @@ public sealed class AccessGuard(AccessOptions options) : IDisposable
     private void RequireThisMachine(HttpContext context)
     {
         BrowserRules.RequireHost(context.Request, Options.Hosts);
+        BrowserRules.RequireNoProxy(context.Request);
         if (context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
         {
             throw new AccessDeniedException(StatusCodes.Status403Forbidden, "the request comes from another machine, and no API keys are configured. Start the service with --keys.");

@@ -6,6 +6,8 @@ namespace Semblance.Serving.Security;
 /// <summary>What browsers are not allowed to do in the name of whoever looks at another page.</summary>
 internal static class BrowserRules
 {
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"];
+
     /// <summary>Refuses a name that is not this machine's: a page elsewhere can make its own name lead here, and would then read the answers (DNS rebinding).</summary>
     public static void RequireHost(HttpRequest request, IReadOnlyList<string> allowed)
     {
@@ -13,6 +15,15 @@ internal static class BrowserRules
         if (!IsLoopbackName(host) && !allowed.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             throw new AccessDeniedException(StatusCodes.Status421MisdirectedRequest, $"the request is for the host \"{SafeText.Line(host)}\"; a service without API keys answers to names of this machine only. Ask for localhost, or configure keys.");
+        }
+    }
+
+    /// <summary>Refuses what a proxy passes on: whoever asks it need not be on this machine.</summary>
+    public static void RequireNoProxy(HttpRequest request)
+    {
+        if (ProxyHeaders.FirstOrDefault(request.Headers.ContainsKey) is { } header)
+        {
+            throw new AccessDeniedException(StatusCodes.Status403Forbidden, $"the request came through a proxy (header {header}), and no API keys are configured. Start the service with --keys.");
         }
     }
 

@@ -60,6 +60,37 @@ public sealed class ImageEndpointTests : IDisposable
     }
 
     [Fact]
+    public async Task An_item_and_its_image_belong_together_whoever_writes_beside()
+    {
+        await using TestServer server = await StartAsync();
+        byte[][] pngs = [.. Enumerable.Range(1, 2).Select(i => ImageCodec.Encode(Collection.Image(i), ImageFormat.Png))];
+        string[] codes = [.. await Task.WhenAll(pngs.Select(async (png, i) => (await PutAsync(server, $"code {i}", png)).Done(201).GetProperty("code").GetString()!))];
+        Assert.NotEqual(codes[0], codes[1]);
+        for (int round = 0; round < 60; round++)
+        {
+            string id = $"item {round}";
+            await Task.WhenAll(PutAsync(server, id, pngs[0]), PutAsync(server, id, pngs[1]), server.SendAsync(HttpMethod.Delete, $"/v1/items?id={id}"));
+            if ((await server.GetAsync($"/v1/items?id={id}")) is not { Status: 200 } found)
+            {
+                (await server.GetAsync($"/v1/images?id={id}")).Problem(404);
+                continue;
+            }
+            byte[] image = await server.Client.GetByteArrayAsync($"/v1/images?id={id}");
+            Assert.Equal(found.Json.GetProperty("code").GetString(), codes[image.SequenceEqual(pngs[0]) ? 0 : 1]);
+        }
+    }
+
+    [Fact]
+    public async Task An_image_root_that_cannot_be_written_is_told()
+    {
+        await File.WriteAllTextAsync(_images.File(".uploads"), "a file where the folder of uploads should be");
+        await using TestServer server = await StartAsync();
+        Reply reply = await PutAsync(server, "a", ImageCodec.Encode(Collection.Image(1), ImageFormat.Png));
+        Assert.Contains("the image root cannot be written", reply.Problem(503), StringComparison.Ordinal);
+        (await server.GetAsync("/v1/items?id=a")).Problem(404);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_image_is_not_given_out()
     {
         await File.WriteAllTextAsync(_images.File("page.html"), "<script>alert(1)</script>");

@@ -26,7 +26,7 @@ public sealed class KestrelTests : IAsyncLifetime
         SearchServerOptions server = new() { SlowBody = TimeSpan.FromSeconds(1.5) };
         _app = SearchServer.Make(
             server,
-            options => (options.Store, options.MaxJsonBytes, options.MaxImageBytes) = (_store, 1000, 100_000),
+            options => (options.Store, options.MaxJsonBytes, options.MaxImageBytes, options.MaxBodyBytes) = (_store, 1000, 100_000, 150_000),
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -50,6 +50,31 @@ public sealed class KestrelTests : IAsyncLifetime
         string answer = await ReadAsync(client);
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("the body came too slowly", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_began_fast_may_not_stop_either()
+    {
+        // By its mean rate the server alone would wait for a minute and a half.
+        using TcpClient client = await SendAsync(BeginningOfAnImage(90_000));
+        string answer = await ReadAsync(client);
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("the body came too slowly", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bodies_together_take_no_more_than_there_is_room_for()
+    {
+        using TcpClient first = await SendAsync(BeginningOfAnImage(80_000)), second = await SendAsync(BeginningOfAnImage(80_000));
+        string[] answers = await Task.WhenAll(ReadAsync(first), ReadAsync(second));
+        Assert.Equal(["HTTP/1.1 408", "HTTP/1.1 503"], answers.Select(answer => answer[..12]).Order(StringComparer.Ordinal));
+        Assert.Contains("Retry-After: 2", answers.Single(answer => answer.StartsWith("HTTP/1.1 503", StringComparison.Ordinal)), StringComparison.Ordinal);
+        for (int i = 0; i < 3; i++)
+        {
+            // The room is free again.
+            using TcpClient next = await SendAsync(BeginningOfAnImage(90_000) + new string('x', 9_900));
+            Assert.StartsWith("HTTP/1.1 4", await ReadAsync(next), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -113,6 +138,9 @@ public sealed class KestrelTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 200", await ReadAsync(client), StringComparison.Ordinal);
         await stopping;
     }
+
+    private static string BeginningOfAnImage(int bytes) =>
+        $"POST /v1/search/image HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 99900\r\n\r\n{new string('x', bytes)}";
 
     private async Task StillServesAsync()
     {

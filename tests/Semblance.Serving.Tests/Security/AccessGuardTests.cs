@@ -83,6 +83,26 @@ public sealed class AccessGuardTests : IDisposable
     }
 
     [Fact]
+    public void A_flood_without_keys_does_not_make_the_service_look_ill()
+    {
+        AccessGuard guard = Guard(new AccessOptions { Keys = ApiKeys.Open(_folder.File("keys.json"), _clock), RateWithoutKey = 3 });
+        Assert.Equal([401, 401, 401, 429], Enumerable.Range(0, 4).Select(_ => Status(guard, Request(), AccessScope.Read)));
+        Assert.Equal([0, 0, 0, 429], Enumerable.Range(0, 4).Select(_ => Status(guard, Request(), null)));
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Null(guard.Admit(Request(), null, isProbe: true)));
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("X-Forwarded-Host", "search.example")]
+    [InlineData("X-Real-IP", "203.0.113.9")]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    public void Without_keys_what_a_proxy_passes_on_is_refused(string header, string value)
+    {
+        Assert.Equal(403, Status(Guard(new AccessOptions()), Request((header, value)), AccessScope.Read));
+        Assert.Equal(0, Status(WithKeys(), Request((header, value), ("X-Api-Key", _reader)), AccessScope.Read));
+    }
+
+    [Fact]
     public void Without_keys_only_this_machine_is_let_in()
     {
         AccessGuard guard = Guard(new AccessOptions());
