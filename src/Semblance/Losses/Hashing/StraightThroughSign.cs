@@ -3,7 +3,7 @@ using Semblance.Tensors;
 namespace Semblance.Losses.Hashing;
 
 /// <summary>Signs forward, the identity backward (GreedyHash, Su et al., NeurIPS 2018).</summary>
-/// <remarks>An output of 0 counts as 1, as in codes.</remarks>
+/// <remarks>The sign of 0 is 0, as in the released code; in codes it counts as 1.</remarks>
 public sealed class StraightThroughSign : IRelaxation
 {
     /// <inheritdoc/>
@@ -11,6 +11,6 @@ public sealed class StraightThroughSign : IRelaxation
     {
         ArgumentNullException.ThrowIfNull(outputs);
         Tensor constant = outputs.Detach();
-        return (constant.AtLeast(0).To(outputs.Type) * 2) - 1 + (outputs - constant);
+        return constant.Sign() + (outputs - constant);
     }
 }

@@ -147,8 +147,8 @@ public sealed class HashCompositionTests : IDisposable
     }
 
     [Fact]
-    public void An_output_of_0_counts_as_1_like_a_bit_of_a_code() =>
-        Assert.Equal([1.0, 1, -1], Numeric.Values(new StraightThroughSign().Apply(Tensor.From([0.0, -0.0, -1e-30], 1, 3), 0)));
+    public void An_output_of_0_has_the_sign_0_as_in_the_released_code() =>
+        Assert.Equal([0.0, 0, -1], Numeric.Values(new StraightThroughSign().Apply(Tensor.From([0.0, -0.0, -1e-30], 1, 3), 0)));
 
     [Fact]
     public void A_preset_is_the_composition_of_its_parts()
