@@ -4,10 +4,11 @@ using Semblance.IO;
 
 namespace Semblance.Serving.Browsing;
 
-/// <summary>Judgments in a file of JSON lines: what a call has acknowledged is on the disk. Safe for concurrent use; one process writes.</summary>
+/// <summary>Judgments in a file of JSON lines: what a call has acknowledged is on the disk. Safe for concurrent use; several processes may have the file open, the first that changes it keeps the others from it.</summary>
 /// <remarks>
 /// The last judgment of a pair counts. A line that a crash has cut off is dropped when the file is opened; any other line that cannot be read is an error. When most lines
-/// have been overtaken by later ones, opening writes the file anew.
+/// have been overtaken by later ones, opening writes the file anew. A file beside it, which stays, is locked whenever this one is changed; what others have written until
+/// then is read first.
 /// </remarks>
 public sealed class JudgmentLog : IDisposable
 {
@@ -17,7 +18,7 @@ public sealed class JudgmentLog : IDisposable
     private readonly int _most;
     private readonly TimeProvider _time;
     private FileStream? _stream;
-    private FileStream? _writing;
+    private FileStream? _held;
     private long _whole;
 
     /// <summary>Reads the judgments that are there.</summary>
@@ -29,10 +30,9 @@ public sealed class JudgmentLog : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         (Path, _most, _time) = (path, most, time ?? TimeProvider.System);
-        int lines = File.Exists(path) ? Read() : 0;
-        if (lines > WorthRewriting && lines > 2 * _judgments.Count)
+        if (Read() is var lines && lines > WorthRewriting && lines > 2 * _judgments.Count)
         {
-            Rewrite();
+            Tidy();
         }
     }
 
@@ -44,11 +44,12 @@ public sealed class JudgmentLog : IDisposable
     /// <param name="item">The result.</param>
     /// <param name="relevant">Whether it is right.</param>
     /// <returns>Whether there was none of this pair before.</returns>
-    /// <exception cref="SemblanceException">The file cannot be written, or holds as many judgments as it may.</exception>
+    /// <exception cref="SemblanceException">The file cannot be written, another process writes to it, or it holds as many judgments as it may.</exception>
     public bool Add(JudgedQuery query, string item, bool relevant)
     {
         lock (_lock)
         {
+            Begin();
             (string, string) key = (Key(query), item);
             if (_judgments.Count >= _most && !_judgments.ContainsKey(key))
             {
@@ -66,11 +67,12 @@ public sealed class JudgmentLog : IDisposable
     /// <param name="query">What was searched for.</param>
     /// <param name="item">The result.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="SemblanceException">The file cannot be written.</exception>
+    /// <exception cref="SemblanceException">The file cannot be written, or another process writes to it.</exception>
     public bool Remove(JudgedQuery query, string item)
     {
         lock (_lock)
         {
+            Begin();
             if (!_judgments.ContainsKey((Key(query), item)))
             {
                 return false;
@@ -97,7 +99,7 @@ public sealed class JudgmentLog : IDisposable
     public void Dispose()
     {
         _stream?.Dispose();
-        _writing?.Dispose();
+        _held?.Dispose();
     }
 
     /// <summary>A query as one text, by which judgments of the same pair are found.</summary>
@@ -105,14 +107,17 @@ public sealed class JudgmentLog : IDisposable
 
     private int Read()
     {
-        byte[] bytes = File.ReadAllBytes(Path);
-        int lines = 0;
-        for (int start = 0, end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
+        byte[] bytes = File.Exists(Path) ? File.ReadAllBytes(Path) : [];
+        List<JudgmentLine> lines = [];
+        int whole = 0;
+        for (int end; (end = Array.IndexOf(bytes, (byte)'\n', whole)) >= 0; whole = end + 1)
         {
-            Take(Parse(bytes.AsSpan(start, end - start), ++lines));
-            _whole = end + 1;
+            lines.Add(Parse(bytes.AsSpan(whole, end - whole), lines.Count + 1));
         }
-        return lines;
+        _judgments.Clear();
+        lines.ForEach(Take);
+        _whole = whole;
+        return lines.Count;
     }
 
     private void Take(JudgmentLine line)
@@ -144,13 +149,54 @@ public sealed class JudgmentLog : IDisposable
 
     private static string Shown(ReadOnlySpan<byte> text) => text.Length <= 80 ? Encoding.UTF8.GetString(text) : Encoding.UTF8.GetString(text[..80]) + "…";
 
+    /// <summary>Before the first change: keeps other processes from changing the file, and reads what they have written since it was opened.</summary>
+    private void Begin()
+    {
+        if (_held is not null)
+        {
+            return;
+        }
+        FileStream held = Hold();
+        try
+        {
+            Read();
+            _held = held;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new SemblanceException(exception.Message, exception);
+        }
+        finally
+        {
+            if (_held is null)
+            {
+                held.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Keeps other processes from changing the file; they may read it. The lock file stays: where it were deleted, two could hold one each.</summary>
+    private FileStream Hold()
+    {
+        try
+        {
+            return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException exception) when (AtomicFile.IsHeld(exception))
+        {
+            throw new SemblanceException("another server keeps the judgments of this collection. Judge there, or stop that server and try again.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SemblanceException(AtomicFile.Explain(Path, exception), exception);
+        }
+    }
+
     private void Append(JudgmentLine line)
     {
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, BrowsingJson.Default.JudgmentLine), (byte)'\n'];
         try
         {
-            // A file beside is what keeps other writers away: readers of this one are welcome.
-            _writing ??= new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             _stream ??= new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
             // Behind the last whole line: what a crash or a full disk has left of another is overwritten.
             _stream.SetLength(_whole);
@@ -162,6 +208,20 @@ public sealed class JudgmentLog : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new SemblanceException(AtomicFile.Explain(Path, exception), exception);
+        }
+    }
+
+    private void Tidy()
+    {
+        try
+        {
+            using FileStream held = Hold();
+            Read();
+            Rewrite();
+        }
+        catch (SemblanceException)
+        {
+            // Another process writes to the file, or nothing can be written there: it is as good with the lines that were overtaken.
         }
     }
 

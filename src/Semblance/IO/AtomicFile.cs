@@ -57,6 +57,14 @@ public static class AtomicFile
         return exception is IOException { HResult: NoSpace or QuotaExceeded or DiskFull };
     }
 
+    /// <summary>Whether an exception says that another has the file open and shares it with nobody.</summary>
+    public static bool IsHeld(Exception exception)
+    {
+        // On Unix the system's error EAGAIN, which has another number on a Mac; on Windows ERROR_SHARING_VIOLATION.
+        const int OnLinux = 11, OnMac = 35, OnWindows = unchecked((int)0x80070020);
+        return exception is IOException { HResult: OnLinux or OnMac or OnWindows };
+    }
+
     private static void MakeFolderOf(string path)
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)

@@ -91,7 +91,56 @@ public sealed class JudgmentLogTests : IDisposable
         Assert.Contains("holds 1 judgments", Assert.Throws<SemblanceException>(() => log.Add(new JudgedQuery(Id: "a"), "c", true)).Message, StringComparison.Ordinal);
 
         using JudgmentLog second = new(FilePath);
-        Assert.Contains("cannot be written", Assert.Throws<SemblanceException>(() => second.Add(new JudgedQuery(Id: "a"), "c", true)).Message, StringComparison.Ordinal);
+        string refused = Assert.Throws<SemblanceException>(() => second.Add(new JudgedQuery(Id: "a"), "c", true)).Message;
+        Assert.StartsWith("another server keeps the judgments", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, refused, StringComparison.Ordinal);
         Assert.Single(second.All());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_another_has_written_since_the_file_was_opened_is_kept(bool remove)
+    {
+        using JudgmentLog late = new(FilePath);
+        using (JudgmentLog writer = new(FilePath))
+        {
+            writer.Add(new JudgedQuery(Id: "a"), "b", true);
+            writer.Add(new JudgedQuery(Id: "a"), "c", true);
+        }
+        File.AppendAllText(FilePath, "{\"que"); // A crash has cut it off.
+
+        Assert.True(remove ? late.Remove(new JudgedQuery(Id: "a"), "c") : late.Add(new JudgedQuery(Id: "a"), "d", true));
+        using JudgmentLog again = new(FilePath);
+        Assert.Equal(remove ? ["b"] : ["b", "c", "d"], again.All().Select(judgment => judgment.Item));
+        Assert.Equal(late.All(), again.All());
+    }
+
+    [Fact]
+    public void A_file_that_another_writes_is_not_written_anew()
+    {
+        using JudgmentLog writer = new(FilePath);
+        for (int i = 0; i < 1_001; i++)
+        {
+            writer.Add(new JudgedQuery(Id: "a"), "b", i % 2 == 0);
+        }
+        using JudgmentLog reader = new(FilePath);
+        Assert.Single(reader.All());
+        writer.Add(new JudgedQuery(Id: "a"), "c", true);
+
+        using JudgmentLog again = new(FilePath);
+        Assert.Equal(["b", "c"], again.All().Select(judgment => judgment.Item));
+    }
+
+    [Fact]
+    public void Lines_that_another_has_damaged_since_are_named_and_left()
+    {
+        using JudgmentLog late = new(FilePath);
+        File.WriteAllText(FilePath, "nonsense\n");
+        Assert.Contains("line 1: nonsense is no judgment", Assert.Throws<SemblanceException>(() => late.Add(new JudgedQuery(Id: "a"), "b", true)).Message, StringComparison.Ordinal);
+        Assert.Equal("nonsense\n", File.ReadAllText(FilePath));
+
+        File.Delete(FilePath);
+        Assert.True(late.Add(new JudgedQuery(Id: "a"), "b", true));
     }
 }
