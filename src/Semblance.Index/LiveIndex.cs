@@ -62,6 +62,13 @@ public sealed partial class LiveIndex : IDisposable
         return File.Exists(Path.Combine(path, FileNames.Manifest));
     }
 
+    /// <summary>Whether a name is one that an index gives to its files.</summary>
+    public static bool IsFileName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name is FileNames.Manifest or FileNames.NewManifest or FileNames.Lock || FileNames.IsNumbered(name);
+    }
+
     /// <summary>Creates an empty index and opens it for writing.</summary>
     /// <param name="path">A directory that is empty or not there yet.</param>
     /// <param name="options">Its settings; <see cref="LiveIndexOptions.Bits"/> is needed.</param>

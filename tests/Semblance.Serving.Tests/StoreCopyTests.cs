@@ -41,6 +41,38 @@ public sealed class StoreCopyTests
         Assert.Equal("0123", (await opened.NoteAsync(Stop))!.Model);
     }
 
+    [Theory]
+    [InlineData("holiday.jpg")]
+    [InlineData("7.notes")]
+    public async Task A_folder_of_somebody_else_is_left_alone(string file)
+    {
+        using TemporaryFolder folder = new();
+        string partial = folder.File("b.index.partial");
+        LiveIndex.Create(partial, new LiveIndexOptions { Bits = 64 }).Dispose();
+        await File.WriteAllTextAsync(Path.Combine(partial, file), "precious", Stop);
+
+        await using LocalStore store = LocalStore.Open(folder.File("a.index"), new StoreOptions { CreateBits = 64 });
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => StoreCopy.RunAsync(store, folder.File("b.index"), cancellation: Stop));
+        Assert.StartsWith($"{partial} is in the way", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Path.Combine(partial, file), Stop));
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_copy_has_left_is_replaced()
+    {
+        using TemporaryFolder folder = new();
+        await using (LocalStore left = LocalStore.Open(folder.File("b.index.partial"), new StoreOptions { CreateBits = 64 }))
+        {
+            await left.SetNoteAsync(new EncodedNote("run", "0123", "32 x 32", []), Stop);
+            await left.UpsertAsync([new Item(new ItemId("old"), new[] { 1ul })], Stop);
+        }
+        await File.WriteAllTextAsync(Path.Combine(folder.File("b.index.partial"), "encoder.json.partial"), "{", Stop);
+
+        await using LocalStore store = LocalStore.Open(folder.File("a.index"), new StoreOptions { CreateBits = 64 });
+        Assert.Equal(0, await StoreCopy.RunAsync(store, folder.File("b.index"), cancellation: Stop));
+        Assert.False(Directory.Exists(folder.File("b.index.partial")));
+    }
+
     private static async Task WriteInPairs(LocalStore store, CancellationToken stop)
     {
         for (ulong i = 0; !stop.IsCancellationRequested; i++)

@@ -11,7 +11,7 @@ public sealed class LocalStore : ISearchStore
     /// <summary>Few items in memory: what a process that runs for months takes shall not swing by the tens of megabytes that an import would gain from.</summary>
     private static readonly LiveIndexOptions Settings = new() { MemoryRows = 1 << 15 };
 
-    private const string NoteFile = "encoder.json";
+    internal const string NoteFile = "encoder.json";
     private readonly LiveIndex _index;
     private readonly string _path;
     private readonly IndexRefresh? _refresh;

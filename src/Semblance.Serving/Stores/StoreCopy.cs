@@ -1,5 +1,6 @@
 using Semblance.Encoders;
 using Semblance.Index;
+using Semblance.IO;
 
 namespace Semblance.Serving.Stores;
 
@@ -17,7 +18,7 @@ public static class StoreCopy
     /// <param name="received">Hears of the number of items so far.</param>
     /// <param name="cancellation">Ends it; nothing stays.</param>
     /// <returns>How many items were copied.</returns>
-    /// <exception cref="InvalidDataException">The directory has files.</exception>
+    /// <exception cref="InvalidDataException">The directory has files, or what has the name of the one that would be filled was not left by an interrupted copy.</exception>
     public static async Task<long> RunAsync(ISearchStore source, string directory, Action<long>? received = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -27,7 +28,7 @@ public static class StoreCopy
             throw new InvalidDataException($"{directory} {(File.Exists(directory) ? "is a file" : "has files")}. Name a directory that is empty, or one that does not exist.");
         }
         string beside = Path.TrimEndingDirectorySeparator(directory) + Suffix;
-        Remove(beside);
+        RemoveLeft(beside);
         try
         {
             long items = await FillAsync(source, beside, received, cancellation).ConfigureAwait(false);
@@ -40,7 +41,10 @@ public static class StoreCopy
         }
         finally
         {
-            Remove(beside);
+            if (Directory.Exists(beside))
+            {
+                Directory.Delete(beside, recursive: true);
+            }
         }
     }
 
@@ -67,11 +71,19 @@ public static class StoreCopy
         return items;
     }
 
-    private static void Remove(string directory)
+    /// <summary>Removes what an interrupted copy has left, and nothing else.</summary>
+    private static void RemoveLeft(string directory)
     {
+        if (File.Exists(directory) || (Directory.Exists(directory) && !Directory.EnumerateFileSystemEntries(directory).All(IsOfIndex)))
+        {
+            throw new InvalidDataException($"{directory} is in the way: the copy is made under this name, and it holds what no interrupted copy has left. Move it away, or give the copy another name.");
+        }
         if (Directory.Exists(directory))
         {
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    private static bool IsOfIndex(string path) =>
+        File.Exists(path) && Path.GetFileName(path) is var name && (LiveIndex.IsFileName(name) || name is LocalStore.NoteFile or LocalStore.NoteFile + AtomicFile.Suffix);
 }
