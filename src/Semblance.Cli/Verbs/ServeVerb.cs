@@ -107,9 +107,9 @@ internal static class ServeVerb
         {
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"port {server.Port} of {server.Host} is in use by another program. Choose another with --port, or 0 for one that is free."), fault);
         }
-        catch (IOException fault) when (fault.Message.Contains("another writer", StringComparison.Ordinal))
+        catch (IOException fault) when (fault.Message.Contains("another writer", StringComparison.Ordinal) || fault.Message.Contains("is read-only", StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{fault.Message} To serve searches beside it, add --read-only.", fault);
+            throw new InvalidDataException($"{fault.Message} To serve searches all the same, add --read-only.", fault);
         }
     }
 }

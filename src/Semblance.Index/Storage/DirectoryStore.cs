@@ -69,7 +69,11 @@ internal sealed class DirectoryStore(string directory) : FileStore
         {
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException fault) when (fault is not DirectoryNotFoundException && File.Exists(path))
+        catch (IOException fault) when (IsReadOnly(fault))
+        {
+            throw new IOException($"{_directory}: the index cannot be written, its file system is read-only. Open it for reading, or mount the file system for writing.", fault);
+        }
+        catch (IOException fault) when (IsHeld(fault))
         {
             throw new IOException($"{_directory}: another writer has the index open ({NativeDirectory.ReadIgnoringLocks(path)}). An index has one writer; close the other, or open this one for reading.", fault);
         }
@@ -86,6 +90,12 @@ internal sealed class DirectoryStore(string directory) : FileStore
 
         return stream;
     }
+
+    // On Unix the system's error EAGAIN, which has another number on a Mac; on Windows ERROR_SHARING_VIOLATION.
+    private static bool IsHeld(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    // On Unix the system's error EROFS; on Windows ERROR_WRITE_PROTECT.
+    private static bool IsReadOnly(IOException fault) => fault.HResult is 30 or unchecked((int)0x80070013);
 
     private sealed class DirectoryFile : StoredFile
     {

@@ -107,7 +107,8 @@ public sealed class FullDiskTests : IDisposable
 
     private static string CodeOf(int item) => string.Create(CultureInfo.InvariantCulture, $"{item:x4}{item * 7919:x8}000000000000");
 
-    private static bool Succeeds(string[] command)
+    /// <summary>Whether a command can be run, and ends with 0.</summary>
+    internal static bool Succeeds(string[] command)
     {
         try
         {
