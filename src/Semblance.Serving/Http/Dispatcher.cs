@@ -9,6 +9,7 @@ namespace Semblance.Serving.Http;
 internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Operation> operations, ILogger logger)
 {
     private static readonly string[] AllMethods = ["GET", "PUT", "POST", "DELETE"];
+    private string? _warned;
 
     /// <summary>Runs an operation.</summary>
     public Task RunAsync(HttpContext context, Operation operation) => RunAsync(context, operation.Method, operation.Path, operation.Scope, () =>
@@ -41,6 +42,7 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
         long started = Stopwatch.GetTimestamp();
         RequestIds.Give(context);
         SecurityHeaders.ForData(context.Response);
+        WarnOfKeys();
         try
         {
             service.Guard.Admit(context, scope, isProbe: route.StartsWith("/health/", StringComparison.Ordinal));
@@ -72,6 +74,16 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
         await Problems.AnswerAsync(context, problem).ConfigureAwait(false);
     }
 
+    /// <summary>Says once why the keys cannot be read, and again when the reason is another one or comes back.</summary>
+    private void WarnOfKeys()
+    {
+        string? problem = service.Guard.Options.Keys?.Problem;
+        if (problem != Volatile.Read(ref _warned) && Interlocked.Exchange(ref _warned, problem) != problem && problem is not null)
+        {
+            NoKeys(problem);
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Information, "{RequestId} {Method} {Route} {Status} {Milliseconds:0.###} ms")]
     private partial void Answered(string requestId, string method, string route, int status, double milliseconds);
 
@@ -80,4 +92,7 @@ internal sealed partial class Dispatcher(SearchService service, IReadOnlyList<Op
 
     [LoggerMessage(3, LogLevel.Warning, "{RequestId} {Path} {Status}: {Reason}")]
     private partial void Unavailable(string requestId, string path, int status, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "No API key is accepted: {Reason}")]
+    private partial void NoKeys(string reason);
 }

@@ -1,5 +1,6 @@
 using Semblance.Index;
 using Semblance.Serving.Security;
+using Semblance.Tests.Serving.Security;
 using Xunit;
 
 namespace Semblance.Tests.Serving.Http;
@@ -47,6 +48,34 @@ public sealed class AccessTests : IDisposable
             bool writes = operation.Method is "put" or "delete" || operation.Id is "changeItems" or "judge";
             Assert.True(writes == (reader.Status == 403 && reader.Text.Contains("may read only", StringComparison.Ordinal)), $"{operation.Id}: {reader.Text}");
         }
+    }
+
+    [Fact]
+    public async Task A_file_of_keys_that_cannot_be_read_is_told_in_the_log_once()
+    {
+        Clock clock = new();
+        string file = _folder.File("keys.json"), good = await File.ReadAllTextAsync(file);
+        await using TestServer server = await TestServer.StartAsync(configure: options => options.Access = new AccessOptions { Keys = ApiKeys.Open(file, clock) });
+        server.Client.DefaultRequestHeaders.Add("X-Api-Key", _reader);
+        string[] Warnings() => [.. server.Log.All.Where(line => line.Contains("No API key is accepted", StringComparison.Ordinal))];
+        async Task AnswersAsync(int status, string content)
+        {
+            await File.WriteAllTextAsync(file, content);
+            for (int i = 0; i < 3; i++)
+            {
+                clock.Pass(TimeSpan.FromSeconds(2));
+                Assert.Equal(status, (await server.GetAsync("/v1/info")).Status);
+            }
+        }
+
+        await AnswersAsync(200, good);
+        Assert.Empty(Warnings());
+        await AnswersAsync(401, good[..20]);
+        Assert.StartsWith($"Warning No API key is accepted: {file} is no file of API keys", Assert.Single(Warnings()), StringComparison.Ordinal);
+        await AnswersAsync(200, good);
+        Assert.Single(Warnings());
+        await AnswersAsync(401, good[..20]);
+        Assert.Equal(2, Warnings().Length);
     }
 
     [Fact]

@@ -85,6 +85,13 @@ public sealed class ServeVerbTests : IDisposable
         CliProcess.Run("serve", "--index", Index, "--host", "photos").Refused(2, "--host photos is no address");
         CliProcess.Run("serve", "--index", Index, "--port", "70000").Refused(2, "--port is 70000");
         CliProcess.Run("serve", "--index", Index, "--keys", _folder.File("no.json")).Refused(3, "no.json is not there");
+        File.WriteAllText(_folder.File("keys.json"), "{\"version\": 1, \"ke");
+        CliProcess.Run("serve", "--index", Index, "--keys", _folder.File("keys.json")).Refused(3, "is no file of API keys");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder.File("keys.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
+            CliProcess.Run("serve", "--index", Index, "--keys", _folder.File("keys.json")).Refused(3, "chmod 600");
+        }
         CliProcess.Run("serve", "--index", Index, "--model", _folder.File("no-run")).Refused(3, "no-run");
         CliProcess.Run("serve", "--index", Index, "--settings", _folder.File("settings.json")).Refused(3, "is no file of settings");
         CliProcess.Run("serve", "--index", "postgres://nobody@127.0.0.1:1/none", "--port", "0").Refused(1, "127.0.0.1:1");
