@@ -6,6 +6,7 @@ using Semblance.Data;
 using Semblance.Encoders;
 using Semblance.Index;
 using Semblance.Models;
+using Semblance.Serving.Stores;
 using Semblance.Tensors;
 using Semblance.Training;
 using Spectre.Console;
@@ -49,16 +50,22 @@ internal static class SearchVerb
         using Model model = TrainingRun.LoadModel(folder, recipe);
         if (IndexFolder.Is(file))
         {
+            RequireModel(file, IndexNote.Of(file), folder);
             Tell(SearchIndex(file, Encode(model, recipe, images, null), images, count), json);
             return ExitCode.Done;
         }
         EncodedCollection collection = EncodedCollection.Open(file);
-        if (collection.Note is { } note && EncodedNote.FingerprintOf(folder.ModelFile) is { } fingerprint && note.Model != fingerprint)
-        {
-            throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {run} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
-        }
+        RequireModel(file, collection.Note, folder);
         Tell(Search(collection, Encode(model, recipe, images, WhiteningOf(collection, folder, file)), images, count), json);
         return ExitCode.Done;
+    }
+
+    private static void RequireModel(string file, EncodedNote? note, RunFolder folder)
+    {
+        if (note is not null && EncodedNote.FingerprintOf(folder.ModelFile) is { } fingerprint && note.Model != fingerprint)
+        {
+            throw new InvalidDataException($"{file} was encoded by model {note.Model} (run {note.Run}); {folder.Root} holds model {fingerprint}. Search with the run that encoded it, or encode again.");
+        }
     }
 
     private static void Tell(SearchAnswer[] answers, bool json)

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Semblance.Encoders;
 using Semblance.Index;
-using Semblance.IO;
 
 namespace Semblance.Serving.Stores;
 
@@ -11,7 +10,6 @@ public sealed class LocalStore : ISearchStore
     /// <summary>Few items in memory: what a process that runs for months takes shall not swing by the tens of megabytes that an import would gain from.</summary>
     private static readonly LiveIndexOptions Settings = new() { MemoryRows = 1 << 15 };
 
-    internal const string NoteFile = "encoder.json";
     private readonly LiveIndex _index;
     private readonly string _path;
     private readonly IndexRefresh? _refresh;
@@ -92,18 +90,14 @@ public sealed class LocalStore : ISearchStore
     }
 
     /// <inheritdoc/>
-    public async Task<EncodedNote?> NoteAsync(CancellationToken cancellation = default)
-    {
-        string file = Path.Combine(_path, NoteFile);
-        return File.Exists(file) ? EncodedNote.Parse(await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)) : null;
-    }
+    public Task<EncodedNote?> NoteAsync(CancellationToken cancellation = default) => Task.FromResult(IndexNote.Of(_path));
 
     /// <inheritdoc/>
     public Task SetNoteAsync(EncodedNote note, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(note);
         Writable();
-        AtomicFile.WriteText(Path.Combine(_path, NoteFile), note.ToJson() + "\n");
+        IndexNote.Write(_path, note);
         return Task.CompletedTask;
     }
 

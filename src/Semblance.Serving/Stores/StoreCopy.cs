@@ -85,5 +85,5 @@ public static class StoreCopy
     }
 
     private static bool IsOfIndex(string path) =>
-        File.Exists(path) && Path.GetFileName(path) is var name && (LiveIndex.IsFileName(name) || name is LocalStore.NoteFile or LocalStore.NoteFile + AtomicFile.Suffix);
+        File.Exists(path) && Path.GetFileName(path) is var name && (LiveIndex.IsFileName(name) || name is IndexNote.Name or IndexNote.Name + AtomicFile.Suffix);
 }

@@ -192,6 +192,8 @@ public sealed class BadInputTests : IDisposable
         CliProcess.Run("train", tiny.Recipe, "--out", tiny.File("two"), "--set", "steps=1", "--set", "seed=9").Done();
         string image = Path.Combine(tiny.Images, "class-0/00.png");
         CliProcess.Run("search", tiny.File("codes"), image, "--model", tiny.File("two")).Refused(3, "was encoded by model", "encode again");
+        CliProcess.Run("index", "import", tiny.File("index"), tiny.File("codes")).Done();
+        CliProcess.Run("search", tiny.File("index"), image, "--model", tiny.File("two")).Refused(3, "was encoded by model", "encode again");
         CliProcess.Run("search", tiny.Recipe, image, "--model", tiny.File("two")).Refused(3, "not a file of codes");
         CliProcess.Run("search", tiny.File("codes"), tiny.File("no.png"), "--model", tiny.File("run")).Refused(3, "no.png is not there");
         File.Delete(tiny.File("two/model.safetensors"));

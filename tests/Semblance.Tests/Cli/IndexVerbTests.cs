@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Semblance.Encoders;
 using Semblance.Index;
 using Semblance.Index.Files;
 using Semblance.Tests.Training;
@@ -87,6 +88,33 @@ public sealed class IndexVerbTests : IDisposable
     }
 
     [Fact]
+    public void An_import_keeps_which_model_made_the_codes_and_refuses_those_of_another()
+    {
+        string index = folder.File("a.index"), note = Path.Combine(index, "encoder.json");
+        string first = Encoded("first", "1111", "a"), more = Encoded("more", "1111", "b"), wrong = Encoded("wrong", "2222", "c");
+
+        Run("index", "import", index, first);
+        Run("index", "import", index, more);
+        CliProcess.Run("index", "import", index, wrong).Refused(3, wrong, "model 2222 (run run-2222)", "model 1111 (run run-1111)");
+
+        Assert.Equal("1111", EncodedNote.Parse(File.ReadAllText(note))!.Model);
+        Assert.Equal(["a", "b"], Ids(Run("index", "search", index, "--code", "0100", "--json")));
+    }
+
+    [Fact]
+    public void An_import_says_nothing_of_codes_whose_model_is_not_known()
+    {
+        string index = folder.File("a.index"), table = folder.File("a.csv");
+        File.WriteAllText(table, "id,code\nx,0100\n");
+
+        Run("index", "import", index, table);
+        Run("index", "import", index, Encoded("first", "1111", "a"));
+
+        Assert.False(File.Exists(Path.Combine(index, "encoder.json")));
+        Assert.Equal(["a", "x"], Ids(Run("index", "search", index, "--code", "0100", "--json")));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         string index = folder.File("a.index"), table = folder.File("a.csv");
@@ -113,6 +141,14 @@ public sealed class IndexVerbTests : IDisposable
         CliProcess.Run("index", "export", index, folder.File("x")).Refused(2, "--format");
         using LiveIndex writer = LiveIndex.Open(index);
         CliProcess.Run("index", "delete", index, "a").Refused(3, "another writer");
+    }
+
+    /// <summary>A file as 'semblance encode' writes it, of one code.</summary>
+    private string Encoded(string name, string model, string id)
+    {
+        string file = folder.File(name + ".codes");
+        new CodesFile(new Codes(16, [1]), [new RowItem(id)], new EncodedNote("run-" + model, model, "16 x 16", []).ToJson()).Write(file);
+        return file;
     }
 
     private static Ended Run(params string[] arguments) => CliProcess.Run(arguments).Done();

@@ -16,6 +16,9 @@ internal sealed record CodePart(Codes Codes, long[]? Numbers, IReadOnlyList<stri
 
     /// <summary>Payload of a row; null where none has one.</summary>
     public Func<int, string?>? Payload { get; init; }
+
+    /// <summary>The model that made the codes; null where the file does not say.</summary>
+    public EncodedNote? Note { get; init; }
 }
 
 /// <summary>A file of codes that is read part by part.</summary>
@@ -61,10 +64,11 @@ internal sealed record CodeSource(string Path, CodeFormat Format, int? Bits, str
 
     private static CodePart OfCollection(CodesFile file)
     {
-        IReadOnlyList<string> classes = EncodedNote.Parse(file.Metadata)?.Classes ?? [];
+        EncodedNote? note = EncodedNote.Parse(file.Metadata);
+        IReadOnlyList<string> classes = note?.Classes ?? [];
         string Name(int label) => label >= 0 && label < classes.Count ? classes[label] : label.ToString(CultureInfo.InvariantCulture);
         bool labelled = file.Items.Any(item => item.Labels.Count > 0);
-        return new CodePart(file.Codes, null, [.. file.Items.Select(item => item.Id)]) { Tags = labelled ? row => [.. file.Items[row].Labels.Select(Name)] : null };
+        return new CodePart(file.Codes, null, [.. file.Items.Select(item => item.Id)]) { Tags = labelled ? row => [.. file.Items[row].Labels.Select(Name)] : null, Note = note };
     }
 
     private static CodePart OfTable(CsvRows rows) => new(rows.Codes, null, [.. rows.Items.Select(item => item.Id)])

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Semblance.Index;
+using Semblance.Serving.Stores;
 using Semblance.Training;
 
 namespace Semblance.Cli.Verbs.Indexes;
@@ -25,7 +26,8 @@ internal static class IndexImport
             is replaced. Parts of the file are on the disk one after another; where the import ends early, those before stay,
             and the same command brings in the rest.
 
-            Class labels of a file that 'semblance encode' wrote become tags. Tables (CSV) have columns id, code (hexadecimal)
+            Class labels of a file that 'semblance encode' wrote become tags. A new index keeps which model made the codes, and
+            takes no file of another model then. Tables (CSV) have columns id, code (hexadecimal)
             or bits (0 and 1), perhaps tags and payload; docs/index.md describes all formats.
 
             Examples:
@@ -69,8 +71,12 @@ internal static class IndexImport
             foreach (CodePart part in source.Parts())
             {
                 stop.ThrowIfCancellationRequested();
-                RequireBits(request, index, part.Codes.Bits);
+                RequireFit(request, index, part);
                 index ??= LiveIndex.Create(request.Index, new LiveIndexOptions { Bits = part.Codes.Bits, Ids = request.Numbers || part.Texts is null ? IdKind.Number : IdKind.Text });
+                if (index.Count == 0 && part.Note is { } note)
+                {
+                    IndexNote.Write(request.Index, note);
+                }
                 replaced += Put(index, part, request.File);
                 imported += part.Codes.Count;
                 observer.Progressed("importing", (int)Math.Min(imported, int.MaxValue), (int)Math.Min(imported, int.MaxValue));
@@ -85,11 +91,15 @@ internal static class IndexImport
         }
     }
 
-    private static void RequireBits(Request request, LiveIndex? index, int bits)
+    private static void RequireFit(Request request, LiveIndex? index, CodePart part)
     {
-        if (index is not null && index.Bits != bits)
+        if (index is not null && index.Bits != part.Codes.Bits)
         {
-            throw new InvalidDataException($"{request.File} holds codes of {bits} bits; {request.Index} holds codes of {index.Bits}. Import them into an index of their own.");
+            throw new InvalidDataException($"{request.File} holds codes of {part.Codes.Bits} bits; {request.Index} holds codes of {index.Bits}. Import them into an index of their own.");
+        }
+        if (part.Note is { } note && IndexNote.Of(request.Index) is { } own && own.Model != note.Model)
+        {
+            throw new InvalidDataException($"{request.File} was encoded by model {note.Model} (run {note.Run}); {request.Index} is of model {own.Model} (run {own.Run}). Import it into an index of its own.");
         }
     }
 
