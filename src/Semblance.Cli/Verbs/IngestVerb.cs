@@ -123,10 +123,6 @@ internal static class IngestVerb
             string holds = note is null ? $"codes of {store.Bits} bits" : $"codes of {store.Bits} bits of model {note.Model} ({note.Run})";
             throw new InvalidDataException($"{store.Name} holds {holds}; {coder.Note.Run} gives {coder.Bits} bits of model {coder.Note.Model}. Name the run that made them with --model, or another index.");
         }
-        if (note is null)
-        {
-            await store.SetNoteAsync(coder.Note, stop).ConfigureAwait(false);
-        }
     }
 
     private static async Task<int> RunAsync(Request request, IIngestTarget target, CancellationToken stop)

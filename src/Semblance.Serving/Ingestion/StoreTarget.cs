@@ -10,6 +10,8 @@ namespace Semblance.Serving.Ingestion;
 /// <param name="coder">Gives codes of the store's width.</param>
 public sealed class StoreTarget(ISearchStore store, ImageCoder coder) : IIngestTarget
 {
+    private bool _noted;
+
     /// <inheritdoc/>
     public string Name => store.Name;
 
@@ -90,7 +92,18 @@ public sealed class StoreTarget(ISearchStore store, ImageCoder coder) : IIngestT
         }
         if (items.Count > 0)
         {
+            await NoteModelAsync(cancellation).ConfigureAwait(false);
             await store.UpsertAsync(items, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>An empty store gets the name of the model before its first items: ending between the two leaves no items of which nobody knows the model.</summary>
+    private async Task NoteModelAsync(CancellationToken cancellation)
+    {
+        if (!_noted && await store.NoteAsync(cancellation).ConfigureAwait(false) is null && (await store.InfoAsync(cancellation).ConfigureAwait(false)).Items == 0)
+        {
+            await store.SetNoteAsync(coder.Note, cancellation).ConfigureAwait(false);
+        }
+        _noted = true;
     }
 }

@@ -113,6 +113,27 @@ public sealed class FolderIngestTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_empty_store_keeps_the_model_as_soon_as_something_was_encoded()
+    {
+        File.WriteAllText(Path.Combine(Photos, "bad.png"), "no image at all");
+        await Ingest().RunAsync(cancellation: Stop);
+        Assert.Null(await _store.NoteAsync(Stop));
+
+        DrawnImages.Write(Photos, "good.png", 1);
+        await Ingest().RunAsync(cancellation: Stop);
+        Assert.Equal(PerceptualHash.Note.Model, (await _store.NoteAsync(Stop))?.Model);
+    }
+
+    [Fact]
+    public async Task A_store_with_items_of_an_unknown_model_gets_none()
+    {
+        await _store.UpsertAsync([new Item("by hand", new ulong[] { 1, 0 })], Stop);
+        DrawnImages.Write(Photos, "a.png", 1);
+        await Ingest().RunAsync(cancellation: Stop);
+        Assert.Null(await _store.NoteAsync(Stop));
+    }
+
+    [Fact]
     public async Task What_was_not_made_of_a_file_of_this_folder_is_left_alone()
     {
         await _store.UpsertAsync([new Item("by hand", new ulong[] { 1, 0 }), new Item("other/x.png", new ulong[] { 2, 0 }, payload: """{"file":{"bytes":1,"modified":"2026-01-01T00:00:00Z","sha256":"aa"}}""")], Stop);

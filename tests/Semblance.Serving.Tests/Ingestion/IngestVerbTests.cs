@@ -79,6 +79,15 @@ public sealed class IngestVerbTests : IDisposable
         CliProcess.Run("ingest", Photos, "--index", _folder.File("wide.index")).Refused(3, "codes of 64 bits", "96 bits");
     }
 
+    [Fact]
+    public void A_run_that_encoded_nothing_ties_the_index_to_no_model()
+    {
+        Directory.CreateDirectory(Photos);
+        File.WriteAllText(Path.Combine(Photos, "bad.png"), "no image at all");
+        CliProcess.Run("ingest", Photos, "--index", Index).Done();
+        Assert.False(File.Exists(Path.Combine(Index, "encoder.json")));
+    }
+
     private bool Holds(long items)
     {
         try
