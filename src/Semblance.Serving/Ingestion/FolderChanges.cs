@@ -94,6 +94,11 @@ public sealed class FolderChanges
 
     private StampedFile? Stamp(FolderFile file, Func<FolderFile, FileStamp> stampOf)
     {
+        if (file.Fault is { } fault)
+        {
+            _refused.Add(new RefusedFile(file, fault));
+            return null;
+        }
         try
         {
             return new StampedFile(file, stampOf(file));

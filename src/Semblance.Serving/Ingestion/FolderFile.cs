@@ -1,3 +1,4 @@
+using Semblance.Index;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Serving.Ingestion;
@@ -9,8 +10,32 @@ namespace Semblance.Serving.Ingestion;
 /// <param name="Modified">When it was changed last, UTC.</param>
 public sealed record FolderFile(string Id, string Path, long Bytes, DateTime Modified)
 {
+    /// <summary>Why its name is the id of no item; null where it can be one.</summary>
+    internal string? Fault
+    {
+        get
+        {
+            if (IsGarbled(Path))
+            {
+                return $"{Path} cannot be opened: its name is no valid UTF-8. Rename it.";
+            }
+            try
+            {
+                _ = new ItemId(Id);
+                return null;
+            }
+            catch (ArgumentException exception)
+            {
+                return $"{Path} cannot be taken: {UserMessage.Of(exception.Message)}";
+            }
+        }
+    }
+
     /// <summary>All image files of a folder and those below it, in ordinal order of their ids.</summary>
-    /// <remarks>Files are images by their extension. Hidden files and folders and symbolic links are passed over.</remarks>
+    /// <remarks>
+    /// Files are images by their extension. Hidden files and folders and symbolic links are passed over. Files and folders whose names are no UTF-8 cannot be opened;
+    /// they are among the files, with a <see cref="Fault"/>.
+    /// </remarks>
     /// <param name="folder">The folder.</param>
     /// <param name="prefix">Put before every id.</param>
     /// <exception cref="InvalidDataException">The folder or one below it cannot be read; leaving it out would look as if its images were deleted.</exception>
@@ -21,9 +46,9 @@ public sealed record FolderFile(string Id, string Path, long Bytes, DateTime Mod
         {
             return
             [
-                .. new DirectoryInfo(folder).EnumerateFiles("*", everything)
-                    .Where(file => ImageFormats.FromPath(file.Name) != ImageFormat.Unknown)
-                    .Select(file => Of(folder, prefix, file)).OfType<FolderFile>()
+                .. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", everything)
+                    .Where(entry => entry is FileInfo ? ImageFormats.FromPath(entry.Name) != ImageFormat.Unknown : IsGarbled(entry.FullName))
+                    .Select(entry => Of(prefix + System.IO.Path.GetRelativePath(folder, entry.FullName).Replace('\\', '/'), entry)).OfType<FolderFile>()
                     .OrderBy(file => file.Id, StringComparer.Ordinal),
             ];
         }
@@ -33,15 +58,22 @@ public sealed record FolderFile(string Id, string Path, long Bytes, DateTime Mod
         }
     }
 
-    private static FolderFile? Of(string folder, string prefix, FileInfo file)
+    private static FolderFile? Of(string id, FileSystemInfo entry)
     {
+        if (IsGarbled(entry.FullName))
+        {
+            return new FolderFile(id, entry.FullName, 0, default);
+        }
         try
         {
-            return new FolderFile(prefix + System.IO.Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), file.FullName, file.Length, file.LastWriteTimeUtc);
+            return new FolderFile(id, entry.FullName, ((FileInfo)entry).Length, entry.LastWriteTimeUtc);
         }
         catch (FileNotFoundException)
         {
             return null; // It went away while the folder was read.
         }
     }
+
+    /// <summary>Whether a name has bytes that are no UTF-8: they are read as U+FFFD, and nothing of that name is there.</summary>
+    private static bool IsGarbled(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) && !System.IO.Path.Exists(path);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Semblance.Deduplication;
 using Semblance.Index;
 using Semblance.Serving.Ingestion;
@@ -113,6 +114,28 @@ public sealed class FolderIngestTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Files_whose_names_are_no_ids_are_told_once_and_the_others_go_in()
+    {
+        string deep = string.Join('/', Enumerable.Repeat(new string('d', 250), 5)) + "/a.png";
+        DrawnImages.Write(Photos, deep, 1);
+        DrawnImages.Write(Photos, "good.png", 2);
+        // No name of .NET's has bytes that are no UTF-8.
+        await Shell("""cp good.png "$(printf 'no-utf8-\377.png')" && mkdir "$(printf 'folder-\377')" """);
+        FolderIngest ingest = Ingest(new IngestOptions { TagFolders = true });
+
+        IngestReport first = await ingest.RunAsync(cancellation: Stop), second = await ingest.RunAsync(cancellation: Stop);
+
+        Assert.Equal(["good.png"], await Ids());
+        Assert.Collection(
+            first.Refused,
+            reason => Assert.Contains("takes 1260 bytes of UTF-8; an id takes at most 1024. Use a shorter one.", reason, StringComparison.Ordinal),
+            reason => Assert.Contains("folder-\uFFFD cannot be opened: its name is no valid UTF-8", reason, StringComparison.Ordinal),
+            reason => Assert.Contains("no-utf8-\uFFFD.png cannot be opened: its name is no valid UTF-8", reason, StringComparison.Ordinal));
+        Assert.Empty(second.Refused);
+        await Shell("rm -r -- folder-* no-utf8-*");
+    }
+
+    [Fact]
     public async Task An_empty_store_keeps_the_model_as_soon_as_something_was_encoded()
     {
         File.WriteAllText(Path.Combine(Photos, "bad.png"), "no image at all");
@@ -194,6 +217,7 @@ public sealed class FolderIngestTests : IAsyncDisposable
     public async Task A_watch_follows_the_folder_until_it_is_stopped()
     {
         DrawnImages.Write(Photos, "a.png", 1);
+        DrawnImages.Write(Photos, string.Join('/', Enumerable.Repeat(new string('d', 250), 5)) + "/long.png", 5);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         List<WatchEvent> told = [];
         Task watch = new FolderWatch(Photos, Ingest(), TimeSpan.FromMinutes(5)).RunAsync(told.Add, null, stop.Token);
@@ -209,6 +233,14 @@ public sealed class FolderIngestTests : IAsyncDisposable
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch);
         Assert.DoesNotContain(told, one => one.Problem is not null);
+    }
+
+    /// <summary>Runs a command in the folder of images.</summary>
+    private async Task Shell(string command)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Photos })!;
+        await shell.WaitForExitAsync(Stop);
+        Assert.Equal(0, shell.ExitCode);
     }
 
     private FolderIngest Ingest(IngestOptions? options = null) => new(Photos, new StoreTarget(_store, ImageCoder.Perceptual(1)), options ?? new IngestOptions());
