@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Hosting;
@@ -103,13 +104,30 @@ internal static class ServeVerb
         {
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        catch (Exception fault) when (fault is SocketException or IOException { InnerException: AddressInUseException })
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"port {server.Port} of {server.Host} is in use by another program. Choose another with --port, or 0 for one that is free."), fault);
+            throw new IOException(SearchServer.EndpointsOf(app.Configuration).Count > 0 ? OfSettings(fault, server.Settings) : OfOptions(fault, server), fault);
         }
         catch (IOException fault) when (fault.Message.Contains("another writer", StringComparison.Ordinal) || fault.Message.Contains("is read-only", StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{fault.Message} To serve searches all the same, add --read-only.", fault);
         }
     }
+
+    /// <summary>Why it cannot listen at the addresses of its settings; those that are in use are named by the exception alone.</summary>
+    private static string OfSettings(Exception fault, string? settings) => fault switch
+    {
+        IOException => $"an address of the settings{In(settings)} is in use by another program: {fault.Message} Choose another there.",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => $"an address of the settings{In(settings)} is none of this machine. Correct it there.",
+        _ => $"the service cannot listen at an address of the settings{In(settings)}: {fault.Message}. Choose another there.",
+    };
+
+    private static string In(string? settings) => settings is null ? "" : $" in {settings}";
+
+    private static string OfOptions(Exception fault, SearchServerOptions server) => fault switch
+    {
+        IOException => string.Create(CultureInfo.InvariantCulture, $"port {server.Port} of {server.Host} is in use by another program. Choose another with --port, or 0 for one that is free."),
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => $"{server.Host} is no address of this machine. Give one that is with --host, such as 127.0.0.1, or 0.0.0.0 for all.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"the service cannot listen at port {server.Port} of {server.Host}: {fault.Message}. Choose others with --host and --port."),
+    };
 }

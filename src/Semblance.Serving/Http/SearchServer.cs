@@ -36,10 +36,10 @@ public static class SearchServer
         SearchServiceOptions options = new();
         configure(options);
         builder.Services.AddSemblanceSearch(options);
-        string[] endpoints = [.. builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "")];
-        IReadOnlyList<string> warnings = ServiceBinding.Require(endpoints.Length > 0 ? endpoints : [$"http://{new IPEndPoint(server.Host, server.Port)}"], options.Access.Keys);
+        IReadOnlyList<string> endpoints = EndpointsOf(builder.Configuration);
+        IReadOnlyList<string> warnings = ServiceBinding.Require(endpoints.Count > 0 ? endpoints : [$"http://{new IPEndPoint(server.Host, server.Port)}"], options.Access.Keys);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, server, listen: endpoints.Length == 0));
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, server, listen: endpoints.Count == 0));
         host(builder);
         WebApplication app = builder.Build();
         foreach (string warning in warnings)
@@ -56,6 +56,9 @@ public static class SearchServer
         ArgumentNullException.ThrowIfNull(app);
         return [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
     }
+
+    /// <summary>The addresses that the settings name, which take the place of the host and port of the options; empty for none.</summary>
+    internal static IReadOnlyList<string> EndpointsOf(IConfiguration configuration) => [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "")];
 
     /// <summary>What a started application serves, in words: the directory, or the database without its password.</summary>
     public static string NameOf(WebApplication app)

@@ -98,6 +98,25 @@ public sealed class ServeVerbTests : IDisposable
     }
 
     [Fact]
+    public void Where_it_cannot_listen_it_names_the_address()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        string busy = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}", keys = _folder.File("keys.json");
+        CliProcess.Run("keys", "add", "reader", "--scope", "read", "--keys", keys).Done();
+
+        CliProcess.Run("serve", "--index", Index, "--create", "--host", "198.51.100.7", "--keys", keys).Refused(1, "198.51.100.7 is no address of this machine", "--host");
+        CliProcess.Run("serve", "--index", Index, "--settings", Listening(busy)).Refused(1, "an address of the settings in", "settings.json is in use", busy);
+        CliProcess.Run("serve", "--index", Index, "--settings", Listening("http://198.51.100.7:8080"), "--keys", keys).Refused(1, "settings.json is none of this machine");
+    }
+
+    private string Listening(string url)
+    {
+        File.WriteAllText(_folder.File("settings.json"), $$"""{"Kestrel": {"Endpoints": {"Http": {"Url": "{{url}}"} } } }""");
+        return _folder.File("settings.json");
+    }
+
+    [Fact]
     public async Task Settings_of_kestrel_give_tls()
     {
         using RSA key = RSA.Create(2048);
