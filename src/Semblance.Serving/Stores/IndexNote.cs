@@ -6,7 +6,8 @@ namespace Semblance.Serving.Stores;
 /// <summary>Which model made the codes of an index, in a file of its directory.</summary>
 internal static class IndexNote
 {
-    internal const string Name = "encoder.json";
+    /// <summary>The name of the file.</summary>
+    public const string Name = "encoder.json";
 
     /// <summary>Reads it; null where nothing is known.</summary>
     public static EncodedNote? Of(string directory)

@@ -1,4 +1,5 @@
 using Semblance.Serving.Images;
+using Semblance.Serving.Stores;
 using Semblance.Tensors.Images;
 using Semblance.Tests.Deduplication;
 using Xunit;
@@ -97,7 +98,7 @@ public sealed class ImageLibraryTests : IDisposable
     {
         // A file where the folder of uploads should be stops even root.
         File.WriteAllText(Path.Combine(_root, ".uploads"), "");
-        SemblanceException failed = Assert.Throws<SemblanceException>(() => _library.Save("a", Pictures.Jpeg(Pictures.Make(1))));
+        StoreUnavailableException failed = Assert.Throws<StoreUnavailableException>(() => _library.Save("a", Pictures.Jpeg(Pictures.Make(1))));
         Assert.Contains("The image of a cannot be kept: the image root cannot be written", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(_root, failed.Message, StringComparison.Ordinal);
         Assert.Null(_library.Find("a"));
