@@ -47,7 +47,7 @@ public sealed class TrainingJob : IDisposable
         Mixer = recipe.Mix is { } mix ? new Mixer(mix, Parts.Train, recipe.Seed) : null;
         Tree = recipe.Tree is null ? null : new TrainingTree(recipe, Parts.Train, first);
         context = new(data.ClassNames.Count, Model.RepresentationCount, recipe.Seed) { Device = Device, Items = Parts.Train.Count, ClassCounts = [.. Parts.Train.ClassCounts().Select(count => (long)count)], MultiLabel = data.MultiLabel, Separation = Tree?.Separation, Experts = ShapeOf(Model.Experts), Batch = ImagesOfBatch(recipe.Sampler), EvenBatches = recipe.Curriculum is null && IsEven(recipe.Sampler, Parts.Train.Count) };
-        Objective = Objectives.Create(recipe.Objective, context);
+        Objective = MakeObjective(recipe, context);
         Warnings = [.. Objectives.Warnings(recipe.Objective, context), .. LengthWarnings(recipe.Model), .. WeightWarnings(recipe, Objective), .. ChunkWarnings(recipe, Model), .. KeyWarnings(recipe, Objective)];
         Momentum = Objective.Terms.Any(term => term.Term.NeedsKeys) ? ModelBuilder.Momentum(recipe, Model) : null;
         Optimizer = MakeOptimizer(ParameterGroups.Of([.. Model.Parameters(), .. Objective.Parameters], recipe.Optimizer), recipe.Optimizer);
@@ -122,7 +122,7 @@ public sealed class TrainingJob : IDisposable
     public void StartAnew()
     {
         using Model drawn = ModelBuilder.Make(Recipe, context.Classes);
-        using Objective objective = Objectives.Create(Recipe.Objective, context);
+        using Objective objective = MakeObjective(Recipe, context);
         using TensorScope scope = new();
         using Autograd.Mode mode = Autograd.NoGrad();
         CopyInto(Model.State().Select(entry => entry.Parameter.Value), drawn.State().Select(entry => entry.Parameter.Value));
@@ -279,6 +279,19 @@ public sealed class TrainingJob : IDisposable
             throw new InvalidDataException($"data.size is {side}, and {recipe.Model.Backbone} cannot take images of {side} x {side} pixels ({exception.Message}). Set a larger data.size or choose a smaller backbone.", exception);
         }
         model.Train();
+    }
+
+    /// <summary>Only with the model and the images at hand can a term say that the recipe asks for what does not fit them.</summary>
+    private static Objective MakeObjective(Recipe recipe, TermContext context)
+    {
+        try
+        {
+            return Objectives.Create(recipe.Objective, context);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"recipe {recipe.Name}: {exception.Message}", exception);
+        }
     }
 
     private static Optimizer MakeOptimizer(IReadOnlyList<ParameterGroup> groups, OptimizerRecipe recipe) => recipe.Kind switch

@@ -141,6 +141,16 @@ public sealed class BadInputTests : IDisposable
         AssertNothingWritten();
     }
 
+    [Theory]
+    [InlineData("objective term hyp2: 1 bits cannot hold 4 classes", "model.bits=1", "objective=[{loss: hyp2}]")]
+    [InlineData("objective term sade", "objective=[{loss: sade}]")]
+    [InlineData("objective term ecl", "objective=[{loss: ecl}]")]
+    public void A_term_that_does_not_fit_the_model_is_a_fault_of_the_recipe(string found, params string[] settings)
+    {
+        Train([.. settings, "optimizer.groups=[]"]).Refused(3, "recipe tiny", found);
+        AssertNothingWritten();
+    }
+
     [Fact]
     public void A_key_that_another_rules_out_is_taken_out_by_null()
     {
