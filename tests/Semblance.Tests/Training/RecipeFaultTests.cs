@@ -69,6 +69,11 @@ public sealed class RecipeFaultTests
     [InlineData("=3", "no key and value were found; write --set key=value, such as --set optimizer.lr=0.01.")]
     [InlineData("seed=", "seed is empty; a whole number of at least 0 is needed.")]
     [InlineData("seed=[1]", "seed is a list; a whole number of at least 0 is needed.")]
+    [InlineData("evaluation.map-at=[1, 0]", "evaluation.map-at[1] is \"0\"; a list of all or whole numbers of at least 1 is needed.")]
+    [InlineData("evaluation.map-at=[foo]", "evaluation.map-at[0] is \"foo\"; a list of all or whole numbers of at least 1 is needed.")]
+    [InlineData("data.mean=[0.5, x, 0.5]", "data.mean[1] is \"x\"; a list of 3 numbers is needed.")]
+    [InlineData("evaluation.recall-at=[1, [2]]", "evaluation.recall-at[1] is a list; a list of whole numbers of at least 1 is needed.")]
+    [InlineData("evaluation.recall-at=1", "evaluation.recall-at is \"1\"; a list of whole numbers of at least 1 is needed.")]
     public void A_wrong_setting_is_named_as_it_was_given(string setting, string sentence)
     {
         Assert.Equal([$"--set {setting}: {sentence}"], FaultsOf(Smallest, setting));

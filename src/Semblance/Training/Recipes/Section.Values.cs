@@ -135,9 +135,9 @@ public sealed partial class Section
     public ValueList<ValueList<double>> Rows(string key, ValueList<ValueList<double>> fallback, double min = double.NegativeInfinity, double max = double.PositiveInfinity)
     {
         Bounds bounds = new(min, max, double.NegativeInfinity, double.PositiveInfinity);
-        return Items(key, Phrases.List($"lists of {Phrases.List(Phrases.Number(bounds), null)["a list of ".Length..]}", null), fallback,
-            node => ReadItems(node, entry => bounds.Read(entry) is { } value ? new Answer<double>(value) : null) is { } row ? new(row) : null,
-            row => YamlValues.Write(row.Select(YamlValues.Write)), _ => true);
+        Answer<double>? Entry(YamlNode node) => bounds.Read(node) is { } value ? new(value) : null;
+        return Items(key, Phrases.List($"lists of {Phrases.List(Phrases.Number(bounds), null)["a list of ".Length..]}", null), fallback, node => ReadItems(node, Entry) is { } row ? new(row) : null,
+            row => YamlValues.Write(row.Select(YamlValues.Write)), _ => true, (path, row) => FirstWrong(path, row, Entry, Is));
     }
 
     /// <summary>A list of whole numbers, where a word may stand for the largest of all, such as <c>all</c> for <see cref="int.MaxValue"/>.</summary>
@@ -191,8 +191,20 @@ public sealed partial class Section
         return value;
     }
 
-    private ValueList<T> Items<T>(string key, string type, ValueList<T> fallback, Func<YamlNode, Answer<T>?> parse, Func<T, YamlNode> write, Func<ValueList<T>, bool> isValid) =>
-        Ask(key, type, fallback, node => ReadItems(node, parse) is { } list && isValid(list) ? new(list) : null, list => YamlValues.Write(list.Select(write)));
+    private ValueList<T> Items<T>(
+        string key, string type, ValueList<T> fallback, Func<YamlNode, Answer<T>?> parse, Func<T, YamlNode> write, Func<ValueList<T>, bool> isValid, Func<string, YamlNode, string>? found = null) =>
+        Ask(key, type, fallback, node => ReadItems(node, parse) is { } list && isValid(list) ? new(list) : null, list => YamlValues.Write(list.Select(write)),
+            found: node => FirstWrong($"{Prefix}{key}", node, parse, found ?? Is));
+
+    /// <summary>Names the first item of a list that is not of the kind, or the whole where it is no list or each item is right.</summary>
+    private static string FirstWrong<T>(string path, YamlNode node, Func<YamlNode, Answer<T>?> parse, Func<string, YamlNode, string> tell)
+    {
+        YamlNode[] items = node is YamlSequenceNode sequence ? [.. sequence] : [];
+        int wrong = Array.FindIndex(items, item => parse(item) is null);
+        return wrong < 0 ? Is(path, node) : tell($"{path}[{wrong}]", items[wrong]);
+    }
+
+    private static string Is(string path, YamlNode node) => $"{path} is {YamlValues.Describe(node)}";
 
     private static ValueList<T>? ReadItems<T>(YamlNode node, Func<YamlNode, Answer<T>?> parse)
     {

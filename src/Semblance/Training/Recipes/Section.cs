@@ -137,7 +137,7 @@ public sealed partial class Section
 
     private string Prefix => Path.Length == 0 ? "" : $"{Path}.";
 
-    private T Ask<T>(string key, string type, T fallback, Func<YamlNode, Answer<T>?> parse, Func<T, YamlNode> write, Func<YamlNode, string>? hint = null)
+    private T Ask<T>(string key, string type, T fallback, Func<YamlNode, Answer<T>?> parse, Func<T, YamlNode> write, Func<YamlNode, string>? hint = null, Func<YamlNode, string>? found = null)
     {
         YamlNode written = write(fallback);
         T value = fallback;
@@ -150,7 +150,7 @@ public sealed partial class Section
             }
             else
             {
-                Fault(key, $"{Prefix}{key} is {YamlValues.Describe(node)}; {type} is needed.{hint?.Invoke(node)}");
+                Fault(key, $"{found?.Invoke(node) ?? Is($"{Prefix}{key}", node)}; {type} is needed.{hint?.Invoke(node)}");
             }
         }
         Keep(key, written);
