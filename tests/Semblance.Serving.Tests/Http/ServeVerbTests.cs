@@ -67,6 +67,19 @@ public sealed class ServeVerbTests : IDisposable
         Assert.Contains("\"a\"", await reader.Client.GetStringAsync("/v1/items?id=a"), StringComparison.Ordinal);
         using StringContent body = new($$"""{"code": "{{Code}}"}""", Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.Forbidden, (await reader.Client.PutAsync("/v1/items?id=b", body)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await JudgeAsync(first)).Status);
+        (HttpStatusCode status, string problem) = await JudgeAsync(reader);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("another server keeps the judgments", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, problem, StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> JudgeAsync(Serving server)
+    {
+        using StringContent judgment = new($$$"""{"query": {"code": "{{{Code}}}"}, "item": "a", "relevant": true}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await server.Client.PostAsync("/v1/judgments", judgment);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
