@@ -200,6 +200,28 @@ public sealed class SearchPageTests(PageFixture pages) : IClassFixture<PageFixtu
         await visit.Page.GetByText("no item new one.png").First.WaitForAsync();
     }
 
+    [Fact]
+    public async Task Cancel_ends_the_upload_that_runs_and_sends_no_more()
+    {
+        await using Visit visit = await pages.OpenAsync();
+        visit.RequestsMayFail = true;
+        int sent = 0;
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        visit.Page.RequestFailed += (_, _) => ended.TrySetResult();
+        await visit.Page.RouteAsync("**/v1/items?id=cancelled*", _ => Task.FromResult(++sent));
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add images" }).ClickAsync();
+        ILocator dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        FilePayload[] files = [.. Enumerable.Range(0, 3).Select(i => new FilePayload { Name = $"cancelled-{i}.png", MimeType = "image/png", Buffer = Ingestion.DrawnImages.Png(910 + i) })];
+        await dialog.Locator("input[type=file]").SetInputFilesAsync(files);
+
+        await visit.Page.RunAndWaitForRequestAsync(() => dialog.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync(), request => request.Url.Contains("cancelled-0", StringComparison.Ordinal));
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        await visit.Page.EvaluateAsync("new Promise(done => setTimeout(done, 200))");
+        Assert.Equal(1, sent);
+    }
+
     private static async Task ChooseAsync(Visit visit, int number) =>
         await visit.Page.GetByLabel("Image to search with").SetInputFilesAsync(new FilePayload { Name = "chosen.png", MimeType = "image/png", Buffer = Ingestion.DrawnImages.Png(number, 120, 90) });
 

@@ -1,7 +1,7 @@
 // Adding images to the collection.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announce";
-import { putItem, sentence } from "./api";
+import { isAbort, putItem, sentence } from "./api";
 import { Dialog } from "./dialog";
 import { imageOf } from "./images";
 import { go } from "./route";
@@ -21,6 +21,9 @@ export function AddDialog({ closed }: { closed: () => void }) {
   const [sending, setSending] = useState<Sending | null>(null);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
+  const [call] = useState(() => new AbortController());
+  // However the window is closed: what is not sent yet stays here.
+  useEffect(() => () => call.abort(), [call]);
 
   const chosen = (list: File[]): void => {
     setFiles(list);
@@ -29,17 +32,18 @@ export function AddDialog({ closed }: { closed: () => void }) {
   };
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const call = new AbortController();
     let ids: string[] = [];
     try {
       const json: unknown = payload.trim() ? JSON.parse(payload) : undefined;
       const words = tags.split(",").map((tag) => tag.trim()).filter((tag) => tag);
       ids = files.map((file) => (files.length === 1 ? id.trim() : id.trim() + file.name));
       for (const [at, file] of files.entries()) {
+        call.signal.throwIfAborted();
         setSending({ at, sent: 0 });
         await putItem(ids[at]!, file, words, json, (sent) => setSending({ at, sent }), call.signal);
       }
     } catch (thrown) {
+      if (isAbort(thrown)) return changed();
       failed(thrown);
       setSending(null);
       setError(thrown instanceof SyntaxError ? "The payload is no JSON. Correct it, or leave it empty." : sentence(thrown));
