@@ -30,10 +30,17 @@ internal sealed class PartialFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_complete)
+        try
         {
-            File.Delete(RowFileWriter.PartialPath(_path));
+            // On a full disk what is left in its buffer cannot be written.
+            Stream.Dispose();
+        }
+        finally
+        {
+            if (!_complete)
+            {
+                File.Delete(RowFileWriter.PartialPath(_path));
+            }
         }
     }
 }
