@@ -48,16 +48,15 @@ public sealed class IngestVerbTests : IDisposable
     {
         DrawnImages.Write(Photos, "a.png", 1);
         using CliProcess run = CliProcess.Start("ingest", Photos, "--index", Index, "--watch");
-        for (int i = 0; i < 1200 && !Holds(1); i++)
-        {
-            Assert.True(run.Runs, "it ended before it was stopped");
-            Thread.Sleep(50);
-        }
+        WaitUntil(() => Holds(1), run);
+        // The first pass has told what it did when the second begins.
+        DrawnImages.Write(Photos, "b.png", 2);
+        WaitUntil(() => Holds(2), run);
         run.Signal("INT");
 
         Ended ended = run.Wait().Done();
         Assert.Contains("1 added", ended.Output, StringComparison.Ordinal);
-        Assert.True(Holds(1));
+        Assert.True(Holds(2));
     }
 
     [Fact]
@@ -86,6 +85,15 @@ public sealed class IngestVerbTests : IDisposable
         File.WriteAllText(Path.Combine(Photos, "bad.png"), "no image at all");
         CliProcess.Run("ingest", Photos, "--index", Index).Done();
         Assert.False(File.Exists(Path.Combine(Index, "encoder.json")));
+    }
+
+    private static void WaitUntil(Func<bool> done, CliProcess run)
+    {
+        for (int i = 0; i < 1200 && !done(); i++)
+        {
+            Assert.True(run.Runs, "it ended before it was stopped");
+            Thread.Sleep(50);
+        }
     }
 
     private bool Holds(long items)
