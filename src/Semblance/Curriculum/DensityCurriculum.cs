@@ -99,13 +99,21 @@ internal sealed class DensityRun<T>(FeatureRows<T> features, ReadOnlyMemory<int>
     {
         int[] members = _members[number];
         DensityPeaks peaks = IsSampled(members.Length)
-            ? SampledDensity.Peaks(features, members, References(members.Length, labels.Span[members[0]]), options.CutoffShare, threads, stopping)
+            ? MeasureSampled(members, threads)
             : MeasureAll(members, threads, store);
         progress?.Invoke(members.Length);
         return peaks;
     }
 
     private bool IsSampled(int count) => options.SampleAbove > 0 && count > options.SampleAbove && options.References < count && options.Method == DensityMethod.Count;
+
+    /// <summary>Components are those of the reference samples; all rows of such a class are never held at once.</summary>
+    private DensityPeaks MeasureSampled(int[] members, int threads)
+    {
+        int[] references = References(members.Length, labels.Span[members[0]]);
+        FeatureRows<T> seen = options.Reduce ? ReducedRows<T>.Of(features, [.. references.Select(place => members[place])], options.MaxComponents) : features;
+        return SampledDensity.Peaks(seen, members, references, options.CutoffShare, threads, stopping);
+    }
 
     private DensityPeaks MeasureAll(int[] members, int threads, TileStore<T> store)
     {

@@ -13,13 +13,25 @@ internal static class PrincipalComponents
     public static (T[] Rows, int Dimension) Project<T>(T[] rows, int dimension, int most)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int count = rows.Length / dimension, components = Math.Max(1, Math.Min(most, Math.Min(count - 1, dimension)));
-        double[][] centred = Centred(rows, dimension);
+        int count = rows.Length / dimension, components = Components(count, dimension, most);
+        double[][] centred = Centred(rows, dimension, Mean(rows, dimension));
         double[][] projected = count < dimension ? FromProducts(centred, components) : FromCovariance(centred, dimension, components);
         return ([.. projected.SelectMany(row => row.Select(T.CreateTruncating))], components);
     }
 
-    private static double[][] Centred<T>(T[] rows, int dimension)
+    /// <summary>The mean and the same components as directions of length 1, so that other rows can be projected too; a direction without variance is 0.</summary>
+    public static (double[] Mean, double[][] Directions) Directions<T>(T[] rows, int dimension, int most)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int count = rows.Length / dimension, components = Components(count, dimension, most);
+        double[] mean = Mean(rows, dimension);
+        double[][] centred = Centred(rows, dimension, mean);
+        return (mean, count < dimension ? DirectionsOfProducts(centred, dimension, components) : DirectionsOfCovariance(centred, dimension, components));
+    }
+
+    private static int Components(int count, int dimension, int most) => Math.Max(1, Math.Min(most, Math.Min(count - 1, dimension)));
+
+    private static double[] Mean<T>(T[] rows, int dimension)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int count = rows.Length / dimension;
@@ -29,10 +41,23 @@ internal static class PrincipalComponents
             mean[i % dimension] += double.CreateTruncating(rows[i]) / count;
         }
 
+        return mean;
+    }
+
+    private static double[][] Centred<T>(T[] rows, int dimension, double[] mean)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int count = rows.Length / dimension;
         return [.. Enumerable.Range(0, count).Select(row => Enumerable.Range(0, dimension).Select(k => double.CreateTruncating(rows[(row * dimension) + k]) - mean[k]).ToArray())];
     }
 
     private static double[][] FromCovariance(double[][] centred, int dimension, int components)
+    {
+        double[][] directions = DirectionsOfCovariance(centred, dimension, components);
+        return [.. centred.Select(row => directions.Select(direction => Dot(row, direction)).ToArray())];
+    }
+
+    private static double[][] DirectionsOfCovariance(double[][] centred, int dimension, int components)
     {
         double[][] covariance = Square(dimension);
         foreach (double[] row in centred)
@@ -43,11 +68,33 @@ internal static class PrincipalComponents
             }
         }
 
-        double[][] directions = SymmetricEigen.Of(Mirrored(covariance)).Vectors[..components];
-        return [.. centred.Select(row => directions.Select(direction => Dot(row, direction)).ToArray())];
+        return SymmetricEigen.Of(Mirrored(covariance)).Vectors[..components];
     }
 
     private static double[][] FromProducts(double[][] centred, int components)
+    {
+        (double[] values, double[][] vectors) = EigenOfProducts(centred);
+        return [.. Enumerable.Range(0, centred.Length).Select(row => Enumerable.Range(0, components).Select(k => Math.Sqrt(Math.Max(values[k], 0)) * vectors[k][row]).ToArray())];
+    }
+
+    private static double[][] DirectionsOfProducts(double[][] centred, int dimension, int components)
+    {
+        (double[] values, double[][] vectors) = EigenOfProducts(centred);
+        var directions = new double[components][];
+        for (int k = 0; k < components; k++)
+        {
+            directions[k] = new double[dimension];
+            // What rounding leaves of an eigenvalue of 0 has no direction.
+            for (int row = 0; row < centred.Length && values[k] > 1e-12 * values[0]; row++)
+            {
+                AddScaled(directions[k], centred[row], vectors[k][row] / Math.Sqrt(values[k]));
+            }
+        }
+
+        return directions;
+    }
+
+    private static (double[] Values, double[][] Vectors) EigenOfProducts(double[][] centred)
     {
         double[][] products = Square(centred.Length);
         for (int i = 0; i < centred.Length; i++)
@@ -58,8 +105,7 @@ internal static class PrincipalComponents
             }
         }
 
-        (double[] values, double[][] vectors) = SymmetricEigen.Of(Mirrored(products));
-        return [.. Enumerable.Range(0, centred.Length).Select(row => Enumerable.Range(0, components).Select(k => Math.Sqrt(Math.Max(values[k], 0)) * vectors[k][row]).ToArray())];
+        return SymmetricEigen.Of(Mirrored(products));
     }
 
     private static double[][] Square(int size) => [.. Enumerable.Range(0, size).Select(_ => new double[size])];

@@ -45,6 +45,23 @@ public sealed class SampledDensityTests
         Assert.NotEqual(sampled.Density, DensityCurriculum.Fit(features, 6, labels, options with { Seed = 4 }).Density);
     }
 
+    [Theory]
+    [InlineData(6, 200)]
+    [InlineData(300, 40)]
+    public void A_sampled_class_is_reduced_to_the_components_of_its_references(int dimension, int references)
+    {
+        // Beside three coordinates that vary much, the others vary hardly.
+        var random = new SeededRandom(5);
+        float[] rows = [.. Enumerable.Range(0, 600 * dimension).Select(i => (float)(random.NextNormal() * (i % dimension < 3 ? 5 : 0.01)))];
+        float[] kept = [.. Enumerable.Range(0, 600 * dimension).Where(i => i % dimension < 3).Select(i => rows[i])];
+        var options = new DensityOptions { SampleAbove = 500, References = references, Reduce = true, MaxComponents = 3 };
+        DensityAnalysis reduced = DensityCurriculum.Fit(rows, dimension, new int[600], options), three = DensityCurriculum.Fit(kept, 3, new int[600], options with { Reduce = false });
+        DensityAnalysis whole = DensityCurriculum.Fit(rows, dimension, new int[600], options with { Reduce = false });
+        Assert.All(reduced.Density.Zip(three.Density), pair => Assert.Equal(pair.Second, pair.First, 0.08));
+        Assert.NotEqual(whole.CentreDistance, reduced.CentreDistance);
+        Assert.Equal(reduced.CentreDistance, DensityCurriculum.Fit(rows, dimension, new int[600], options with { Threads = 1 }).CentreDistance);
+    }
+
     [Fact]
     public void Wrong_references_are_refused()
     {
