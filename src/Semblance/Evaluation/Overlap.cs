@@ -65,6 +65,6 @@ internal sealed class Overlap
         string twin = database.Ids is { } databaseIds ? $"'{databaseIds[rows[0]]}'" : $"row {rows[0]}";
         return new ArgumentException(
             $"{excluded.Count} of the {_queries.Count} queries of {_queries.Name} also stand in the database {database.Name} (first: {name} is {twin}); a query that finds itself inflates every score. "
-            + $"Take them out of one side, or force it by name: overlap rule '{OverlapRule.Exclude}' leaves a query's own copies out, '{OverlapRule.Count}' counts them.");
+            + "Take them out of one side, or say what is to be done: evaluation.overlap=exclude (with --set) leaves a query's own copies out of its ranking, evaluation.overlap=count counts them.");
     }
 }

@@ -160,6 +160,7 @@ public sealed class HashEvaluationTests
         ArgumentException fault = Assert.Throws<ArgumentException>(() => HashEvaluation.Run(queries, database));
 
         Assert.Contains("1 of the 2 queries of q also stand in the database db (first: 'b' is 'b')", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("evaluation.overlap=exclude (with --set) leaves", fault.Message, StringComparison.Ordinal);
         HashScores counted = HashEvaluation.Run(queries, database, new HashEvaluationOptions { Overlap = OverlapRule.Count });
         Assert.Equal(1, HashEvaluation.Run(queries, database, new HashEvaluationOptions { Overlap = OverlapRule.Count }).Lookup.PrecisionNonEmptyOnly > 0 ? 1 : 0);
         Assert.EndsWith("/overlap=counted", counted.Protocol.Id, StringComparison.Ordinal);
