@@ -65,7 +65,7 @@ internal static class AblateVerb
     private static string[] Split(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static ComparedLoss[] Chosen(ComparedLoss[] parts, string[] names) =>
-        names.FirstOrDefault(name => parts.All(part => part.Name != name)) is { } unknown
+        parts.Length > 0 && names.FirstOrDefault(name => parts.All(part => part.Name != name)) is { } unknown
             ? throw new ArgumentException($"--only names {unknown}; there are {string.Join(", ", parts.Select(part => part.Name))}.")
             : [.. parts.Where(part => names.Length == 0 || names.Contains(part.Name))];
 }

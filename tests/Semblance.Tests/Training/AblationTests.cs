@@ -54,6 +54,11 @@ public sealed class AblationTests
         ComparisonRecipe recipe = AblationGrid.Of(tiny.Recipe, [.. tiny.Load().Ablation], false, ["mAP"], 1);
         LossComparison comparison = new(recipe, new ComparisonOptions { Output = tiny.File("ablation"), Quick = true });
 
+        LossComparison mistaken = new(recipe with { Metrics = ["foo"] }, new ComparisonOptions { Output = tiny.File("ablation"), Quick = true });
+        string refusal = Assert.Throws<InvalidDataException>(() => mistaken.Run(_ => new Heard())).Message;
+        Assert.Matches("No run has a score named foo; there are .*mAP", refusal);
+        Assert.Single(mistaken.Runs, run => run.IsFinished);
+
         comparison.Run(_ => new Heard());
 
         Assert.Equal(["no-average", "whole"], comparison.Table().Families[0].Rows.Select(row => row.Loss).Order());

@@ -52,12 +52,15 @@ public sealed record ComparisonTable(IReadOnlyList<FamilyTable> Families)
             .. from metric in metrics
                from entry in entries
                from score in entry.Model.Scores
-               where NamePattern.IsFull(metric, score.Name) && IsHeadline(score)
+               where IsNamed(metric, score) && IsHeadline(score)
                group score.Value by (score.Name, score.Protocol, entry.Run.Bits) into values
                select new ComparedScore(values.Key.Name, values.Key.Protocol, [.. values]) { Bits = values.Key.Bits },
         ];
         return new LossRow(name, entries[0].Run.IsBaseline, [.. entries.Select(entry => entry.Run.Seed).Distinct().Order()], scores);
     }
+
+    /// <summary>Whether a name or pattern of the comparison means a score.</summary>
+    internal static bool IsNamed(string metric, NamedScore score) => NamePattern.IsFull(metric, score.Name);
 
     /// <summary>Of a score under several rules for ties, that of the expected value.</summary>
     private static bool IsHeadline(NamedScore score) => score.Name != "mAP" || score.Protocol.Contains("/ties=expected/", StringComparison.Ordinal);

@@ -52,12 +52,14 @@ public sealed class LossComparison
     /// <param name="observe">Gives the observer of a run, told before it begins.</param>
     /// <param name="stop">Asks for a stop after the present step; the same call goes on later.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="InvalidDataException">A run of each family has ended, and none has a score that is to be shown.</exception>
     public void Run(Func<PlannedRun, IRunObserver> observe, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(observe);
         foreach (PlannedRun run in Runs)
         {
             stop.ThrowIfCancellationRequested();
+            RefuseUnknownMetrics();
             if (run.IsFinished || RunFolder.IsInUse(run.Folder))
             {
                 continue;
@@ -71,6 +73,7 @@ public sealed class LossComparison
                 // Another process was faster by a moment; the run is its.
             }
         }
+        RefuseUnknownMetrics();
     }
 
     /// <summary>The scores of the runs that have ended.</summary>
@@ -93,6 +96,21 @@ public sealed class LossComparison
         if (asked.Where(bits => !all.Contains(bits)).Select(bits => (int?)bits).FirstOrDefault() is { } unknown)
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--bits {unknown} is none of {(all.Length == 0 ? "those of the comparison, which has no key 'bits'" : string.Join(", ", all))}."));
+        }
+    }
+
+    /// <summary>Which scores there are depends on data and model, so that the first runs tell it; the others need not be made for an empty table.</summary>
+    private void RefuseUnknownMetrics()
+    {
+        PlannedRun[] ended = [.. Runs.Where(run => !run.IsBaseline && run.IsFinished)];
+        if (Families.Any(family => ended.All(run => run.Family != family.Name)))
+        {
+            return;
+        }
+        NamedScore[] scores = [.. ended.SelectMany(run => run.Scores()).SelectMany(model => model.Scores)];
+        if (!scores.Any(score => Recipe.Metrics.Any(metric => ComparisonTable.IsNamed(metric, score))))
+        {
+            throw new InvalidDataException($"No run has a score named {string.Join(" or ", Recipe.Metrics)}; there are {string.Join(", ", scores.Select(score => score.Name).Distinct())}. Ask for some of these; the runs that have ended are kept.");
         }
     }
 
