@@ -25,9 +25,15 @@ internal static class WrongUsage
         {
             return $"{PathOf(parsed.CommandResult)} needs a verb: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}. {help}";
         }
-        string errors = string.Join(' ', parsed.Errors.Select(error => error.Message).Distinct());
+        string errors = string.Join(' ', parsed.Errors.Select(Text).Distinct());
         return $"{errors.Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)} {help}";
     }
+
+    /// <summary>What the parser says; of a word that is none of several, those that are.</summary>
+    private static string Text(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: Option option, Tokens: [Token given, ..] } && (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is { IsEnum: true } words
+            ? $"{option.Name} is {given.Value}; {string.Join(" or ", Enum.GetNames(words).Select(word => word.ToLowerInvariant()))} is needed."
+            : error.Message;
 
     /// <summary>A misspelt option, which the parser would take for the path of a file; after <c>--</c> anything is a path.</summary>
     private static string? MistakenOption(ParseResult parsed) => parsed.Tokens

@@ -9,7 +9,11 @@ namespace Semblance.Curriculum;
 /// <param name="SubsetCount">Number of subsets.</param>
 /// <param name="Classes">The classes, ascending by label.</param>
 public sealed record DensityAnalysis(
-    double[] Density, double[] Delta, int[] NearestDenser, double[] CentreDistance, int[] Subset, int SubsetCount, IReadOnlyList<ClassDensity> Classes);
+    double[] Density, double[] Delta, int[] NearestDenser, double[] CentreDistance, int[] Subset, int SubsetCount, IReadOnlyList<ClassDensity> Classes)
+{
+    /// <summary>The classes that could not be divided, and why.</summary>
+    internal IReadOnlyList<(int Label, string Failure)> Failures => [.. Classes.Where(one => one.Failure is not null).Select(one => (one.Label, one.Failure!))];
+}
 
 /// <summary>One class of a <see cref="DensityAnalysis"/>.</summary>
 /// <param name="Label">The class.</param>

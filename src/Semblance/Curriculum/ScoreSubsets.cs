@@ -10,7 +10,10 @@ public static class ScoreSubsets
     /// <param name="subsets">Number of subsets, at least 1; null to take it from the data (<see cref="SubsetCount"/>).</param>
     /// <param name="onDegenerate">What becomes of classes with fewer different scores than subsets.</param>
     /// <exception cref="ArgumentException">Counts that differ, nothing to divide, a score that is not finite, or such a class where that is to be an error.</exception>
-    public static int[] Of(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets = 3, OnDegenerate onDegenerate = OnDegenerate.Throw)
+    public static int[] Of(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets = 3, OnDegenerate onDegenerate = OnDegenerate.Throw) => Divide(scores, labels, subsets, onDegenerate).Subset;
+
+    /// <summary>The same, with the classes that could not be divided and why.</summary>
+    internal static (int[] Subset, IReadOnlyList<(int Label, string Failure)> Failures) Divide(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets, OnDegenerate onDegenerate)
     {
         if (scores.Length != labels.Length || scores.IsEmpty)
         {
@@ -56,6 +59,6 @@ public static class ScoreSubsets
             }
         }
 
-        return subset;
+        return (subset, [.. first.Zip(divisions).Where(one => one.Second.Failure is not null).Select(one => (one.First, one.Second.Failure!))]);
     }
 }

@@ -73,14 +73,40 @@ public sealed class CurriculumVerbTests
         CliProcess.Run("curriculum", array, "--out", made).Refused(2, "--labels");
         CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--cutoff", "1").Refused(2, "--cutoff is 1");
         CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--subsets", "1").Refused(2, "--subsets is 1");
-        CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--subsets", "7", "--degenerate", "refuse").Refused(2, "2 of 2 classes cannot be divided into 7 subsets");
+        CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--subsets", "7", "--degenerate", "refuse").Refused(3, "2 of 2 classes cannot be divided: class-0 has 4 samples; class-1 has", "(--degenerate clean or thirds)");
+        CliProcess.Run("curriculum", array, "--labels", labels, "--out", made, "--method", "foo").Refused(2, "--method is foo; density or knn or confident is needed.");
         CliProcess.Run("curriculum", array, "--labels", folder.File("none"), "--out", made).Refused(3, "none is not there");
         CliProcess.Run("curriculum", folder.File("none.embeddings"), "--out", made, "--run", "nothing").Refused(3);
         File.WriteAllText(folder.File("short.txt"), "a\nb\n");
         CliProcess.Run("curriculum", array, "--labels", folder.File("short.txt"), "--out", made).Refused(3, "8 rows", "2 labels");
         NpyFile.Write<float>(folder.File("nan.npy"), [8, 1], [0, 1, 2, float.NaN, 4, 5, 6, 7]);
-        CliProcess.Run("curriculum", folder.File("nan.npy"), "--labels", labels, "--out", made).Refused(2, "sample 3 holds NaN");
+        CliProcess.Run("curriculum", folder.File("nan.npy"), "--labels", labels, "--out", made).Refused(3, "nan.npy", "\"class-0/03.png\" (row 3, counted from 0) holds NaN");
+        CliProcess.Run("curriculum", folder.File("nan.npy"), "--labels", labels, "--out", made, "--method", "confident").Refused(3, "nan.npy", "row 3");
+        NpyFile.Write<float>(folder.File("empty.npy"), [0, 4], []);
+        CliProcess.Run("curriculum", folder.File("empty.npy"), "--labels", labels, "--out", made).Refused(3, "empty.npy holds no features", "(0, 4)");
         Assert.False(Directory.Exists(made));
+    }
+
+    [Theory]
+    [InlineData("density")]
+    [InlineData("knn")]
+    public void A_class_that_cannot_be_divided_is_told_whatever_the_method(string method)
+    {
+        using TemporaryFolder folder = new();
+        WriteFeatures(folder, 2, 20, stray: "");
+        string[] lines = File.ReadAllLines(folder.File("labels.txt"));
+        lines[0] = "class-0/00.png\tlonely";
+        File.WriteAllLines(folder.File("labels.txt"), lines);
+        string told = CliProcess.Run("curriculum", folder.File("features.npy"), "--labels", folder.File("labels.txt"), "--out", folder.File("out"), "--method", method).Done().Output;
+        Assert.Contains("lonely has 1 sample and could not be divided.", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_in_the_present_folder_is_told_with_the_folder()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("list.txt"), "");
+        CliProcess.RunInShell($"cd '{folder.Path}';", "curriculum", "list.txt", "--weights", "none").Refused(3, $"{folder.Path}: its lists name no image");
     }
 
     /// <summary>Features and labels beside each other; one sample lies with another class.</summary>

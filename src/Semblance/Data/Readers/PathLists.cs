@@ -23,7 +23,7 @@ internal sealed class PathLists
 
     public static Dataset Read(string path, string name, DatasetOptions options, Problems problems)
     {
-        string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? "";
+        string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) is { Length: > 0 } parent ? parent : Directory.GetCurrentDirectory();
         PathLists lists = new(options.ImageFolder.Length > 0 ? options.ImageFolder : folder, problems);
         foreach ((string file, string split) in Files(path))
         {

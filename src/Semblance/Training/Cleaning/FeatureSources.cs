@@ -93,6 +93,10 @@ public static class FeatureSources
         {
             throw new InvalidDataException($"{path}: it holds {header.Type} of shape ({string.Join(", ", header.Shape)}){(header.FortranOrder ? " in Fortran order" : "")}; a matrix of float32 or float64, a row a sample, is needed. Save numpy.ascontiguousarray(features, 'float32').");
         }
+        if (header.Elements == 0)
+        {
+            throw new InvalidDataException($"{path} holds no features: its shape is ({string.Join(", ", header.Shape)}). Save an array with a row a sample.");
+        }
         (List<(string Id, IReadOnlyList<int> Labels)> samples, string[] classes) = ReadLabels(labelFile, images);
         if (samples.Count != header.Shape[0])
         {

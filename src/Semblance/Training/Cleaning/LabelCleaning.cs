@@ -74,6 +74,7 @@ public static class LabelCleaning
     /// <param name="options">How.</param>
     /// <param name="observer">Hears of the progress.</param>
     /// <param name="stop">Stops early; nothing is left.</param>
+    /// <exception cref="InvalidDataException">A class cannot be divided, and the options refuse that.</exception>
     public static CleaningResult Run(LabelledFeatures features, CleaningOptions options, IRunObserver observer, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -91,7 +92,7 @@ public static class LabelCleaning
     {
         int done = 0;
         Lock telling = new();
-        DensityAnalysis found = DensityCurriculum.Fit(features.Rows, features.Labels, options.Density, samples =>
+        DensityAnalysis found = DensityCurriculum.Fit(features.Rows, features.Labels, options.Density with { OnDegenerate = Tolerated(options) }, samples =>
         {
             lock (telling)
             {
@@ -104,16 +105,16 @@ public static class LabelCleaning
         Dictionary<int, double[]> bounds = found.Classes.ToDictionary(one => one.Label, one => paper ? [] : one.Bounds.Select(bound => Relative(bound, one, options)).ToArray());
         // The paper's subsets follow the distance to the centre, so its suspects are the farthest.
         double[] doubt = paper ? [.. found.CentreDistance.Select(distance => -distance)] : relative;
-        return new CleaningResult(features, options, found.Density, relative, found.Subset, found.SubsetCount, SuspectsOf(features, options, doubt, found.Subset, found.SubsetCount), bounds, NotesOf(features, found));
+        return new CleaningResult(features, options, found.Density, relative, found.Subset, found.SubsetCount, SuspectsOf(features, options, doubt, found.Subset, found.SubsetCount), bounds, NotesOf(features, found, options));
     }
 
     /// <summary>Counts become the share of the class within the cut-off; fractions and sums of kernels are near enough.</summary>
     private static double Relative(double density, ClassDensity one, CleaningOptions options) =>
         options.Density.Method == DensityMethod.Gaussian ? density / one.Count : one.IsSampled ? density : density / Math.Max(one.Count - 1, 1);
 
-    private static List<string> NotesOf(LabelledFeatures features, DensityAnalysis found)
+    private static List<string> NotesOf(LabelledFeatures features, DensityAnalysis found, CleaningOptions options)
     {
-        List<string> notes = [.. found.Classes.Where(one => one.Failure is not null).Select(one => $"{features.ClassName(one.Label)} has {one.Failure} and could not be divided.")];
+        List<string> notes = [.. Undivided(features, found.Failures, options)];
         if (found.Classes.Count(one => one.IsSampled) is > 0 and var sampled)
         {
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{sampled} large classes were measured against reference samples only."));
@@ -121,16 +122,31 @@ public static class LabelCleaning
         return notes;
     }
 
+    /// <summary>Classes that cannot be divided are refused here, where their names are known.</summary>
+    private static OnDegenerate Tolerated(CleaningOptions options) => options.Density.OnDegenerate == OnDegenerate.Throw ? OnDegenerate.PutAllInClean : options.Density.OnDegenerate;
+
+    private static IEnumerable<string> Undivided(LabelledFeatures features, IReadOnlyList<(int Label, string Failure)> failures, CleaningOptions options)
+    {
+        const int Shown = 20;
+        string[] told = [.. failures.Select(one => $"{features.ClassName(one.Label)} has {one.Failure}")];
+        if (told.Length > 0 && options.Density.OnDegenerate == OnDegenerate.Throw)
+        {
+            string rest = told.Length > Shown ? $"; and {told.Length - Shown} more" : "";
+            throw new InvalidDataException($"{told.Length} of {features.Labels.Distinct().Count()} classes cannot be divided: {string.Join("; ", told.Take(Shown))}{rest}. Ask for fewer subsets (--subsets), leave these classes out, or let them be clean or divided by rank (--degenerate clean or thirds).");
+        }
+        return told.Select(one => $"{one} and could not be divided.");
+    }
+
     private static CleaningResult ByNeighbours(LabelledFeatures features, CleaningOptions options, IRunObserver observer)
     {
         observer.Noted(string.Create(CultureInfo.InvariantCulture, $"comparing {features.Count} samples with each other"));
         NeighbourVotes votes = NeighbourVotes.Of(features.ReadAll(), features.Rows.Dimension, features.Labels, options.Neighbours);
-        int[] subset = ScoreSubsets.Of(votes.Agreement, features.Labels, options.Density.Subsets, options.Density.OnDegenerate);
+        (int[] subset, IReadOnlyList<(int, string)> failures) = ScoreSubsets.Divide(votes.Agreement, features.Labels, options.Density.Subsets, Tolerated(options));
         int count = options.Density.Subsets ?? subset.Max() + 1;
         // Of equally few neighbours with the own label, those count more that agree on another.
         double[] doubt = [.. votes.Agreement.Zip(votes.WinnerShare).Select(pair => pair.First - (1e-6 * pair.Second))];
         Suspect[] suspects = [.. Lowest(doubt, subset, count, options.Suspects).Select(sample => new Suspect(sample, votes.Winner[sample], votes.WinnerShare[sample], votes.Agreement[sample]))];
-        return new CleaningResult(features, options, votes.Agreement, votes.Agreement, subset, count, suspects, new Dictionary<int, double[]>(), []);
+        return new CleaningResult(features, options, votes.Agreement, votes.Agreement, subset, count, suspects, new Dictionary<int, double[]>(), [.. Undivided(features, failures, options)]);
     }
 
     private static CleaningResult ByConfidence(LabelledFeatures features, CleaningOptions options, IRunObserver observer, CancellationToken stop)

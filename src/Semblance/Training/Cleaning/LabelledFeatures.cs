@@ -11,6 +11,7 @@ namespace Semblance.Training.Cleaning;
 public sealed class LabelledFeatures : IDisposable
 {
     private const int ThumbnailSide = 72;
+    private const int CheckedNumbers = 1 << 20;
     private readonly IReadOnlyList<string> classNames;
     private readonly string? temporary;
     private readonly Lazy<Dictionary<string, int>> places;
@@ -112,7 +113,36 @@ public sealed class LabelledFeatures : IDisposable
                     : $"{name}: \"{id}\" has {labels.Count} labels; this looks at one label an image. Look at one label at a time, with a table of labels of your own.");
             }
         }
-        return new LabelledFeatures(name, rows, order, [.. order.Select(place => samples[place].Id)], [.. order.Select(place => samples[place].Labels[0])], TruthOf(samples, order, images), classNames, images, temporary);
+        LabelledFeatures features = new(name, rows, order, [.. order.Select(place => samples[place].Id)], [.. order.Select(place => samples[place].Labels[0])], TruthOf(samples, order, images), classNames, images, temporary);
+        try
+        {
+            features.RefuseInfinite();
+            return features;
+        }
+        catch
+        {
+            features.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A number that is none would be told only after long work, and without the sample.</summary>
+    private void RefuseInfinite()
+    {
+        int width = Rows.Dimension, most = Math.Max(1, CheckedNumbers / width);
+        var block = new float[Math.Min(most, Count) * width];
+        for (int first = 0; first < Count; first += most)
+        {
+            int size = Math.Min(most, Count - first);
+            Span<float> read = block.AsSpan(0, size * width);
+            Rows.Read([.. Enumerable.Range(first, size)], read);
+            int wrong = read.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+            if (wrong >= 0)
+            {
+                int sample = first + (wrong / width);
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{Name}: the feature of \"{Ids[sample]}\" (row {Order[sample]}, counted from 0) holds {read[wrong]} at position {wrong % width}; finite numbers are needed. Look for a diverged model or a broken image."));
+            }
+        }
     }
 
     private static int[]? TruthOf(IReadOnlyList<(string Id, IReadOnlyList<int> Labels)> samples, int[] order, Dataset? images)

@@ -25,10 +25,10 @@ internal static class SubsetSearch
         {
             return settings.Method switch
             {
-                CurriculumMethod.Density => Density(rows, width, labels, job, settings, stop),
-                CurriculumMethod.Knn => Divided(NeighbourVotes.Of(rows, width, labels, new NeighbourOptions { Neighbours = settings.Neighbours, Threads = threads }).Agreement, labels, settings),
+                CurriculumMethod.Density => Density(rows, width, labels, job, settings, observer, stop),
+                CurriculumMethod.Knn => Divided(NeighbourVotes.Of(rows, width, labels, new NeighbourOptions { Neighbours = settings.Neighbours, Threads = threads }).Agreement, labels, job, settings, observer),
                 CurriculumMethod.Confident => Confident(rows, width, labels, job, observer, stop),
-                _ => Divided([.. labels.Select((label, index) => (double)rows[(index * width) + label])], labels, settings),
+                _ => Divided([.. labels.Select((label, index) => (double)rows[(index * width) + label])], labels, job, settings, observer),
             };
         }
         catch (ArgumentException exception)
@@ -42,10 +42,11 @@ internal static class SubsetSearch
         : settings.Features == CurriculumFeatures.Feature ? output.Feature
         : output.Representation;
 
-    private static (int[], double[]) Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, CancellationToken stop)
+    private static (int[], double[]) Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer, CancellationToken stop)
     {
         DensityOptions options = new() { Subsets = settings.Subsets, CutoffShare = settings.Cutoff, Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe), OnDegenerate = OnDegenerate.PutAllInClean };
         DensityAnalysis analysis = DensityCurriculum.Fit(rows, width, labels, options, stop);
+        TellUndivided(analysis.Failures, job, observer);
         return (analysis.Subset, analysis.Density);
     }
 
@@ -57,5 +58,18 @@ internal static class SubsetSearch
         return (found.Subsets(), found.Margin);
     }
 
-    private static (int[] Subsets, double[] Clean) Divided(double[] clean, int[] labels, CurriculumRecipe settings) => (ScoreSubsets.Of(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean), clean);
+    private static (int[] Subsets, double[] Clean) Divided(double[] clean, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer)
+    {
+        (int[] subsets, IReadOnlyList<(int, string)> failures) = ScoreSubsets.Divide(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean);
+        TellUndivided(failures, job, observer);
+        return (subsets, clean);
+    }
+
+    private static void TellUndivided(IReadOnlyList<(int Label, string Failure)> failures, TrainingJob job, IRunObserver observer)
+    {
+        foreach ((int label, string failure) in failures)
+        {
+            observer.Warned($"{job.Parts.Train.ClassNames[label]} has {failure} and could not be divided; all its images count as clean.");
+        }
+    }
 }
