@@ -158,6 +158,21 @@ public sealed class CurriculumTrainingTests
         Assert.True(table.Where(row => row.Subset == 0).Average(row => row.Density) >= table.Average(row => row.Density));
     }
 
+    [Theory]
+    [InlineData("density")]
+    [InlineData("probability")]
+    public void A_class_that_cannot_be_divided_is_told(string method)
+    {
+        using TinyRun tiny = new();
+        foreach (string image in Directory.GetFiles(Path.Combine(tiny.Images, "class-3")).Order().Skip(4))
+        {
+            File.Delete(image);
+        }
+        Heard heard = new();
+        TrainingRun.Run(tiny.Load([.. Staged, "data.noise=null", $"curriculum.method={method}"]), tiny.File("run"), false, heard);
+        Assert.Contains("class-3 has 2 samples and could not be divided; all its images count as clean.", heard.Warnings);
+    }
+
     [Fact]
     public void A_hash_model_trains_by_a_curriculum_of_its_own_representation()
     {
