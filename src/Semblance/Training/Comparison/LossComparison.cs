@@ -59,7 +59,6 @@ public sealed class LossComparison
         foreach (PlannedRun run in Runs)
         {
             stop.ThrowIfCancellationRequested();
-            RefuseUnknownMetrics();
             if (run.IsFinished || RunFolder.IsInUse(run.Folder))
             {
                 continue;
@@ -67,6 +66,7 @@ public sealed class LossComparison
             try
             {
                 Make(run, observe(run), stop);
+                RefuseUnknownMetrics();
             }
             catch (InvalidDataException) when (RunFolder.IsInUse(run.Folder))
             {
