@@ -164,9 +164,9 @@ public sealed class ExpertRunTests
     public void A_loss_that_the_model_does_not_serve_says_what_to_set()
     {
         using TinyRun tiny = new();
-        Exception fault = Assert.ThrowsAny<ArgumentException>(() => new TrainingJob(tiny.Load([.. Ecl, "model.experts.projection=null"]), tiny.Open()));
+        InvalidDataException fault = Assert.Throws<InvalidDataException>(() => new TrainingJob(tiny.Load([.. Ecl, "model.experts.projection=null"]), tiny.Open()));
         Assert.Contains("model.experts.projection", fault.Message, StringComparison.Ordinal);
-        fault = Assert.ThrowsAny<ArgumentException>(() => new TrainingJob(tiny.Load([.. Ecl, "sampler={kind: shuffle, batch: 7}", "objective.ecl.queue=14"]), tiny.Open()));
+        fault = Assert.Throws<InvalidDataException>(() => new TrainingJob(tiny.Load([.. Ecl, "sampler={kind: shuffle, batch: 7}", "objective.ecl.queue=14"]), tiny.Open()));
         Assert.Contains("sampler.drop-last", fault.Message, StringComparison.Ordinal);
     }
 }
