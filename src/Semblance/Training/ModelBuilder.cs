@@ -117,7 +117,7 @@ public static class ModelBuilder
         Head? head = model.Head switch
         {
             HeadKind.None => null,
-            HeadKind.Hash => Head.Hash(features, model.Bits, model.BatchNorm, before),
+            HeadKind.Hash => Head.Hash(features, model.Bits, model.BatchNorm, before, model.BatchNormScale),
             HeadKind.Classifier => experts is null ? Head.Classifier(features, classes, before, model.Classifier) : null,
             _ => Head.Embedding(features, model.Dim, model.Normalize, before),
         };

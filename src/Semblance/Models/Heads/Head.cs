@@ -23,7 +23,7 @@ public sealed class Head : Module
     private readonly Module _last;
     private readonly bool _normalize;
 
-    private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false, Func<int, Module>? linear = null)
+    private Head(HeadOutput output, int inputs, int outputs, HeadOptions options, bool normalize = false, bool batchNorm = false, bool scale = false, Func<int, Module>? linear = null)
     {
         Output = output;
         Inputs = inputs;
@@ -40,7 +40,7 @@ public sealed class Head : Module
         layers.Add(_last = AddPart("linear", linear?.Invoke(width) ?? new Linear(width, outputs, bias: !batchNorm, draw: batchNorm ? Draw.Small : Draw.Default)));
         if (batchNorm)
         {
-            layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: false)));
+            layers.Add(AddPart("norm", new BatchNorm2d(outputs, affine: scale)));
         }
         _layers = [.. layers];
     }
@@ -66,7 +66,9 @@ public sealed class Head : Module
     /// <param name="bits">Bits in a code.</param>
     /// <param name="batchNorm">Whether each bit's outputs are centred and scaled by the batch, so that no bit dies; the linear layer then has no bias and begins small (OrthoHash, Hoe et al., NeurIPS 2021).</param>
     /// <param name="options">What lies before the linear layer; nothing if left out.</param>
-    public static Head Hash(int inputs, int bits, bool batchNorm = false, HeadOptions? options = null) => new(HeadOutput.Code, inputs, bits, options ?? new(), batchNorm: batchNorm);
+    /// <param name="scale">Whether, after <paramref name="batchNorm"/>, a scale and a shift of each bit are learned; without it every bit's outputs have deviation 1.</param>
+    public static Head Hash(int inputs, int bits, bool batchNorm = false, HeadOptions? options = null, bool scale = false) =>
+        new(HeadOutput.Code, inputs, bits, options ?? new(), batchNorm: batchNorm, scale: scale);
 
     /// <summary>A head for classes.</summary>
     /// <param name="inputs">Numbers in.</param>

@@ -81,6 +81,9 @@ public sealed record ModelRecipe
     /// <summary>Whether the outputs of a hash head are centred and scaled, bit by bit, over the batch.</summary>
     public bool BatchNorm { get; init; }
 
+    /// <summary>Whether a scale and a shift of each bit are learned after that.</summary>
+    public bool BatchNormScale { get; init; }
+
     /// <summary>Width of a hidden layer between the backbone and the head; null for none.</summary>
     public int? Hidden { get; init; }
 
@@ -126,7 +129,7 @@ public sealed record ModelRecipe
         Freeze freeze = section.Choice("freeze", defaults.Freeze);
         ExpertRecipe? experts = section.Optional("experts", inner => ExpertRecipe.Read(inner, freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights && from is null));
         Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
-        bool cache;
+        bool norm, cache;
         return new()
         {
             Backbone = backbone,
@@ -138,7 +141,8 @@ public sealed record ModelRecipe
             Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
             Normalize = embedding.Flag("normalize", defaults.Normalize),
             Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
-            BatchNorm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
+            BatchNorm = norm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
+            BatchNormScale = section.When(head == HeadKind.Hash, "head: hash").When(norm, "batch-norm: true").Flag("batch-norm-scale", defaults.BatchNormScale),
             Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
             Classifier = section.Child("classifier", ReadClassifier),
             Experts = experts,
