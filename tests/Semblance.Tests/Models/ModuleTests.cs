@@ -297,6 +297,24 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
+    public void The_scale_and_shift_of_each_bit_are_learned_where_asked_for()
+    {
+        using TensorScope scope = new();
+        using Head head = Head.Hash(10, 6, batchNorm: true, scale: true), still = Head.Hash(10, 6, batchNorm: true);
+        head.Initialize(1);
+        still.Initialize(1);
+        Tensor features = Tensor.Randn([200, 10]) * 300;
+
+        Tensor first = head.Forward(features);
+        Assert.Equal(still.Forward(features).ToArray<float>(), first.ToArray<float>());
+        first.Square().Sum().Backward();
+
+        Assert.Equal(["linear.weight", "norm.bias", "norm.weight"], head.Parameters().Select(parameter => parameter.Name).Order());
+        // The sum of the squares of 200 outputs of deviation 1 grows by 400 for each unit of their scale.
+        Assert.All(head.Parameters().Single(parameter => parameter.Name == "norm.weight").Value.Gradient!.ToArray<float>(), slope => Assert.Equal(400, slope, 0.5));
+    }
+
+    [Fact]
     public void A_batch_of_one_leaves_the_running_statistics_alone()
     {
         using TensorScope scope = new();

@@ -76,6 +76,16 @@ public sealed class ModelSettingsTests
     }
 
     [Fact]
+    public void A_learned_scale_of_bits_needs_batch_norm()
+    {
+        string[] codes = ["objective=[{loss: dpsh}]", "model={backbone: convnet, head: hash, bits: 16}"];
+        using Model model = ModelBuilder.Make(Read([.. codes, "model.batch-norm=true", "model.batch-norm-scale=true"]), 2);
+        Assert.Contains("head.norm.weight", model.Parameters().Select(parameter => parameter.Name));
+        string message = Assert.Throws<InvalidDataException>(() => Read([.. codes, "model.batch-norm-scale=true"])).Message;
+        Assert.Contains("model.batch-norm-scale has no meaning here; it needs head: hash and batch-norm: true", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Frozen_batch_norm_keeps_its_statistics_while_its_scale_and_shift_learn()
     {
         using TensorScope scope = new();
