@@ -1,5 +1,7 @@
 using Semblance.Evaluation;
 using Semblance.Evaluation.Classification;
+using Semblance.Losses.Logits;
+using Semblance.Tensors;
 using Xunit;
 
 namespace Semblance.Tests.Evaluation.Classification;
@@ -42,9 +44,28 @@ public sealed class AfterTrainingTests
         Assert.Equal(-2 * Math.Log(0.75), offsets[0], 1e-12);
         Assert.Equal(-2 * Math.Log(0.25), offsets[1], 1e-12);
         Assert.Equal(double.NegativeInfinity, offsets[2]);
-        Assert.Equal([0, 0, 0], LogitAdjustment.Offsets([75, 25, 0], 0));
         Assert.Throws<ArgumentException>(() => LogitAdjustment.Offsets([0, 0], 1));
         Assert.Throws<ArgumentException>(() => LogitAdjustment.Offsets([3, -1], 1));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void A_class_that_did_not_train_is_never_predicted_whatever_tau(double tau)
+    {
+        double[] logits = [1, 3, 9];
+        double[] offsets = LogitAdjustment.Offsets([75, 25, 0], tau);
+        using TensorScope scope = new();
+
+        double[] adjusted = LogitAdjustmentLoss.PostHoc(Tensor.From(logits, 1, 3), new ClassPrior([75, 25, 0]), tau).ToArray<double>();
+
+        Assert.Equal(double.NegativeInfinity, offsets[2]);
+        Assert.Equal(adjusted, logits.Zip(offsets, (logit, offset) => logit + offset), (a, b) => a.Equals(b) || Math.Abs(a - b) < 1e-12);
+        if (tau == 0)
+        {
+            Assert.Equal([0, 0], offsets[..2]);
+        }
     }
 
     [Fact]
