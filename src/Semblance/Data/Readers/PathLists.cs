@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Semblance.Data.Readers;
 
 /// <summary>Text lists of paths: behind the path a line has a label, or a 0 or 1 for each class, or nothing: then its last two folders are the class.</summary>
-/// <remarks>Lists of 0 and 1 are those of HashNet and DeepHash-pytorch; those of paths alone are iNaturalist's for retrieval, in a folder <c>Inat_dataset_splits</c>.</remarks>
+/// <remarks>Lists of 0 and 1 are those of HashNet and DeepHash-pytorch; those of paths alone are iNaturalist's for retrieval, in a folder <c>Inat_dataset_splits</c>. Published lists of long tails have numbers of classes alone (<see cref="NumberedLists"/>).</remarks>
 internal sealed class PathLists
 {
     private const string SplitsFolder = "Inat_dataset_splits";
@@ -60,12 +60,17 @@ internal sealed class PathLists
 
     private void ReadList(string file, string split)
     {
-        int? values = null;
+        int? values = null, classes = NumberedLists.ClassesOf(file);
         foreach (TextLine line in TextLines.Read(file))
         {
             if (Cut(line.Text) is not { } cut)
             {
                 _problems.Add($"{line.Place}: \"{line.Text}\" names no image; a path that ends with {Listing.Extensions} is needed, and then perhaps a space and a label. Correct the line.");
+                continue;
+            }
+            if (classes is { } known)
+            {
+                ReadNumbered(line.Place, cut, known, split);
                 continue;
             }
             values ??= cut.Values.Length;
@@ -81,6 +86,19 @@ internal sealed class PathLists
             {
                 _problems.Add($"{line.Place}: \"{cut.Id}\" has neither a label nor two folders that tell its class. Add the label.");
             }
+        }
+    }
+
+    private void ReadNumbered(Place place, (string Id, string[] Values) cut, int classes, string split)
+    {
+        if (NumberedLists.Label(cut.Values, classes) is { } label)
+        {
+            _listed.AddOrShare(place, cut.Id, [label], split);
+        }
+        else
+        {
+            string found = cut.Values.Length == 0 ? "nothing" : $"\"{string.Join(' ', cut.Values)}\"";
+            _problems.Add(string.Create(CultureInfo.InvariantCulture, $"{place}: {found} was found behind the path; the number of a class, from 0 to {classes - 1}, is needed in this list. Correct the line."));
         }
     }
 

@@ -34,4 +34,21 @@ public sealed class LongTailListsTests : IDisposable
         Assert.Equal(["5", "6021"], data.ClassNames);
         Assert.Equal(["train", "val"], data.Items.Select(item => item.Split));
     }
+
+    [Theory]
+    [InlineData("ImageNet_LT", "jay", "\"jay\"", 999)]
+    [InlineData("ImageNet_LT", "1000", "\"1000\"", 999)]
+    [InlineData("Places_LT", "365", "\"365\"", 364)]
+    [InlineData("Places_LT", "-1", "\"-1\"", 364)]
+    [InlineData("Places_LT", "1.0", "\"1.0\"", 364)]
+    [InlineData("iNaturalist18", "8142", "\"8142\"", 8141)]
+    [InlineData("iNaturalist18", "0 1", "\"0 1\"", 8141)]
+    [InlineData("iNaturalist18", "", "nothing", 8141)]
+    public void A_label_that_is_no_class_is_told_with_file_and_line(string set, string label, string found, int last) =>
+        _tree.With("a/b/c.jpg", "a/b/d.jpg").Write($"{set}_train.txt", "a/b/c.jpg 0", $"a/b/d.jpg {label}")
+            .Refused($"~/{set}_train.txt, line 2: {found} was found behind the path; the number of a class, from 0 to {last}, is needed in this list. Correct the line.", DatasetKind.List);
+
+    [Fact]
+    public void A_number_is_one_class_however_it_is_written() =>
+        Assert.Equal(["7"], _tree.With("a/b/c.jpg", "a/b/d.jpg").Write("Places_LT_train.txt", "a/b/c.jpg 7", "a/b/d.jpg 007").Open(DatasetKind.List).ClassNames);
 }
