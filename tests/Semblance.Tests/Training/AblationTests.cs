@@ -58,10 +58,36 @@ public sealed class AblationTests
         string refusal = Assert.Throws<InvalidDataException>(() => mistaken.Run(_ => new Heard())).Message;
         Assert.Matches("No run has a score named foo; there are .*mAP", refusal);
         Assert.Single(mistaken.Runs, run => run.IsFinished);
+        LossComparison half = new(recipe with { Metrics = ["mAP", "top-1", "foo", "Recal@*"] }, new ComparisonOptions { Output = tiny.File("ablation"), Quick = true });
+        Assert.Matches("No run has a score named foo or Recal@\\*; there are .*mAP", Assert.Throws<InvalidDataException>(() => half.Run(_ => new Heard())).Message);
 
         comparison.Run(_ => new Heard());
 
         Assert.Equal(["no-average", "whole"], comparison.Table().Families[0].Rows.Select(row => row.Loss).Order());
         Assert.Null(comparison.Runs.Single(run => run.Loss == "no-average").Recipe.Ema);
     }
+
+    [Theory]
+    [InlineData("top-1")]
+    [InlineData("Recall@1000")]
+    [InlineData("precision@radius2")]
+    [InlineData("TAR@FAR1e-3")]
+    [InlineData("precision@radius*")]
+    [InlineData("Recall@1*")]
+    [InlineData("*")]
+    public void A_score_that_other_runs_may_have_is_known(string metric) => Assert.True(ScoreNames.IsKnown(metric));
+
+    [Theory]
+    [InlineData("top1")]
+    [InlineData("top-")]
+    [InlineData("map")]
+    [InlineData("Recall@one")]
+    [InlineData("Recall@1x")]
+    [InlineData("Recal@*")]
+    public void What_no_run_can_have_is_not(string metric) => Assert.False(ScoreNames.IsKnown(metric));
+
+    [Fact]
+    public void Every_score_of_the_comparisons_that_come_along_is_known() =>
+        Assert.All(Directory.GetFiles(Repository.File("recipes"), "bench-*.yaml").Where(file => File.ReadLines(file).Any(line => line.StartsWith("families:", StringComparison.Ordinal))),
+            file => Assert.All(ComparisonRecipe.Load(file).Metrics, metric => Assert.True(ScoreNames.IsKnown(metric), metric)));
 }

@@ -52,7 +52,7 @@ public sealed class LossComparison
     /// <param name="observe">Gives the observer of a run, told before it begins.</param>
     /// <param name="stop">Asks for a stop after the present step; the same call goes on later.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    /// <exception cref="InvalidDataException">A run of each family has ended, and none has a score that is to be shown.</exception>
+    /// <exception cref="InvalidDataException">A run of each family has ended, and none has a score that is to be shown, or a name among them is that of no score.</exception>
     public void Run(Func<PlannedRun, IRunObserver> observe, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(observe);
@@ -108,9 +108,12 @@ public sealed class LossComparison
             return;
         }
         NamedScore[] scores = [.. ended.SelectMany(run => run.Scores()).SelectMany(model => model.Scores)];
-        if (!scores.Any(score => Recipe.Metrics.Any(metric => ComparisonTable.IsNamed(metric, score))))
+        string[] missing = [.. Recipe.Metrics.Where(metric => !scores.Any(score => ComparisonTable.IsNamed(metric, score)))];
+        // A comparison may name scores that only other families or losses have, as long as they are scores.
+        string[] refused = missing.Length == Recipe.Metrics.Count ? missing : [.. missing.Where(metric => !ScoreNames.IsKnown(metric))];
+        if (refused.Length > 0)
         {
-            throw new InvalidDataException($"No run has a score named {string.Join(" or ", Recipe.Metrics)}; there are {string.Join(", ", scores.Select(score => score.Name).Distinct())}. Ask for some of these; the runs that have ended are kept.");
+            throw new InvalidDataException($"No run has a score named {string.Join(" or ", refused)}; there are {string.Join(", ", scores.Select(score => score.Name).Distinct())}. Ask for some of these; the runs that have ended are kept.");
         }
     }
 
