@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Semblance.Golden;
 
 /// <summary>One conformance case: inputs, parameters, and what must come out.</summary>
 /// <remarks>A missing or mistyped field is an <see cref="InvalidDataException"/> that names the field.</remarks>
-public sealed class GoldenCase
+public sealed partial class GoldenCase
 {
     private static readonly string[] SubjectKeys = ["loss", "algorithm", "metric", "kind"];
     private readonly JsonElement _root;
@@ -59,10 +60,10 @@ public sealed class GoldenCase
         }
     }
 
-    /// <summary>Reads a case from text.</summary>
+    /// <summary>Reads a case from text; the numbers NaN, Infinity and -Infinity may stand in it as other programs write them, which JSON itself does not have.</summary>
     public static GoldenCase Parse(string name, string json)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
+        using JsonDocument document = JsonDocument.Parse(TextsAndNotFinite().Replace(json, found => found.Value[0] == '"' ? found.Value : $"\"{found.Value}\""));
         return new GoldenCase(name, document.RootElement.Clone());
     }
 
@@ -137,4 +138,10 @@ public sealed class GoldenCase
 
     private static JsonElement Child(JsonElement parent, string key) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out JsonElement child) ? child : default;
+
+    /// <summary>Texts, so that nothing is found within them; or a number that JSON does not have.</summary>
+    [GeneratedRegex("""
+        "(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b
+        """)]
+    private static partial Regex TextsAndNotFinite();
 }

@@ -11,7 +11,7 @@ internal static class LongTailScoreSubjects
     public static void Accuracy(GoldenCase golden, GoldenCheck check)
     {
         GoldenTensor logits = golden.Input("logits"), labels = golden.Input("labels");
-        LabelledItems items = LabelledItems.OfClasses(golden.Name, [.. labels.Data.Select(label => (int)label)]);
+        LabelledItems items = LabelledItems.OfClasses(golden.Name, labels.Integers());
         ClassificationOptions options = new()
         {
             K = golden.Integer("k", 5),
@@ -19,7 +19,7 @@ internal static class LongTailScoreSubjects
             Groups = new ShotGroups { Many = golden.Integer("many_above", 100), Few = golden.Integer("few_below", 20) },
         };
         ClassificationScores scores = ClassificationEvaluation.Run(
-            new(Array.ConvertAll(logits.Data, value => (float)value), logits.Shape[1], items), [.. golden.Input("train_counts").Data.Select(count => (long)count)], options);
+            new(logits.Data, logits.Shape[1], items), [.. golden.Input("train_counts").Data.Select(count => (long)count)], options);
         check.Equal("top1", scores.Top1);
         check.Equal("topk", scores.TopK);
         check.Equal("balanced", scores.PerClass);

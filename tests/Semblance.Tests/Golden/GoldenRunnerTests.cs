@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Semblance.Golden;
 using Xunit;
 
@@ -100,6 +102,51 @@ public sealed class GoldenRunnerTests
         GoldenOutcome outcome = GoldenRun.Run(folder.Write("case.json", "{ \"kind\": "u8));
 
         Assert.StartsWith("FAILED case: it is not JSON", outcome.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Accuracy_is_that_of_logits_in_double_precision()
+    {
+        // In single precision the logits of each image are equal, and the first class would be told; the calibration error would be 0.
+        const string Json = """
+            {"metric":"lt_accuracy_split","params":{"k":1,"bins":1},
+             "inputs":{"logits":{"shape":[2,2],"data":[1,1.000000001,0.123456789,0.1234567891]},"labels":{"shape":[2],"data":[1,0]},"train_counts":{"shape":[2],"data":[200,5]}},
+             "expected":{"top1":0.5,"many":0,"few":1,"medium":-1,"ece":1.375e-10},"rtol":1e-5,"atol":0}
+            """;
+
+        Assert.Null(Run(Json).Fault);
+    }
+
+    [Fact]
+    public void Ecl_is_computed_whatever_the_length_of_the_queue()
+    {
+        JsonNode golden = JsonNode.Parse(File.ReadAllText(Repository.File("tests/golden/ecl_total_three_experts.json")))!;
+        JsonNode queue = golden["inputs"]!["queue"]!;
+        double[] slots = queue["data"].Deserialize<double[]>()!;
+        queue["shape"] = new JsonArray(3, 6, 7);
+        queue["data"] = new JsonArray([.. slots.Where((_, place) => place % 8 < 7).Select(value => (JsonNode)value)]);
+        foreach (string path in golden["expected"]!.AsObject().Select(pair => pair.Key).Where(key => key is "loss" or "con" || key.StartsWith("grad", StringComparison.Ordinal)).ToArray())
+        {
+            golden["expected"]!.AsObject().Remove(path);
+        }
+
+        Assert.Null(Run(golden.ToJsonString()).Fault);
+        golden["expected"] = new JsonObject { ["error"] = true };
+        Assert.True(Run(golden.ToJsonString()).Passed);
+    }
+
+    [Theory]
+    [InlineData("NaN", double.NaN)]
+    [InlineData("Infinity", double.PositiveInfinity)]
+    [InlineData("-Infinity", double.NegativeInfinity)]
+    [InlineData("\"NaN\"", double.NaN)]
+    public void Numbers_that_JSON_lacks_are_read(string literal, double value)
+    {
+        GoldenCase golden = GoldenCase.Parse("x", $$$"""{"kind":"x","source":"NaN, \"Infinity\" or -Infinity","params":{"a":{{{literal}}}},"inputs":{"b":{"shape":[2],"data":[1,{{{literal}}}] } } }""");
+
+        Assert.Equal(value, golden.Number("a"));
+        Assert.Equal([1, value], golden.Input("b").Data);
+        Assert.Equal("NaN, \"Infinity\" or -Infinity", golden.Note("source"));
     }
 
     private static GoldenOutcome Run(string json) => GoldenRun.Run(GoldenCase.Parse("case", json));

@@ -48,11 +48,11 @@ public static class MultiLabelEvaluation
 
     private static ClassPrecision Of(LabelledLogits logits, int label, long trained)
     {
-        float[] falling = new float[logits.Count];
+        double[] falling = new double[logits.Count];
         bool[] positive = new bool[logits.Count];
         for (int row = 0; row < falling.Length; row++)
         {
-            falling[row] = -logits.Row(row)[label];
+            falling[row] = -logits[row, label];
             positive[row] = logits.Items.Labels[row].Contains(label);
         }
 
@@ -61,7 +61,7 @@ public static class MultiLabelEvaluation
         double sum = 0;
         for ((int end, int found) = (0, 0); end < falling.Length;)
         {
-            float value = falling[end];
+            double value = falling[end];
             int before = found;
             for (; end < falling.Length && falling[end] == value; end++)
             {

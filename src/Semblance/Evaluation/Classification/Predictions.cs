@@ -10,21 +10,23 @@ internal sealed record Predictions(int[] Classes, int[] Ranks, double[] Confiden
     public static Predictions Of(LabelledLogits logits, int k)
     {
         Predictions made = new(new int[logits.Count], new int[logits.Count], new double[logits.Count]);
-        Parallel.For(0, logits.Count, row =>
+        Parallel.For(0, logits.Count, () => new double[logits.Classes], (row, _, buffer) =>
         {
-            ReadOnlySpan<float> values = logits.Row(row);
+            logits.Read(row, buffer);
+            ReadOnlySpan<double> values = buffer;
             int first = values.IndexOf(Largest(values));
             made.Classes[row] = first;
             made.Ranks[row] = RankOf(values, logits.Items.Labels[row][0], k);
             made.Confidences[row] = 1 / SumOfExponentials(values, values[first]);
-        });
+            return buffer;
+        }, _ => { });
         return made;
     }
 
-    private static float Largest(ReadOnlySpan<float> values)
+    private static double Largest(ReadOnlySpan<double> values)
     {
-        float largest = values[0];
-        foreach (float value in values)
+        double largest = values[0];
+        foreach (double value in values)
         {
             largest = Math.Max(largest, value);
         }
@@ -32,7 +34,7 @@ internal sealed record Predictions(int[] Classes, int[] Ranks, double[] Confiden
         return largest;
     }
 
-    private static int RankOf(ReadOnlySpan<float> values, int label, int k)
+    private static int RankOf(ReadOnlySpan<double> values, int label, int k)
     {
         int before = 0;
         for (int other = 0; other < values.Length && before < k; other++)
@@ -44,17 +46,17 @@ internal sealed record Predictions(int[] Classes, int[] Ranks, double[] Confiden
     }
 
     /// <summary>The sum of exp(value - largest); where no class can be, all are alike.</summary>
-    private static double SumOfExponentials(ReadOnlySpan<float> values, float largest)
+    private static double SumOfExponentials(ReadOnlySpan<double> values, double largest)
     {
-        if (float.IsNegativeInfinity(largest))
+        if (double.IsNegativeInfinity(largest))
         {
             return values.Length;
         }
 
         double sum = 0;
-        foreach (float value in values)
+        foreach (double value in values)
         {
-            sum += Math.Exp((double)value - largest);
+            sum += Math.Exp(value - largest);
         }
 
         return sum;
