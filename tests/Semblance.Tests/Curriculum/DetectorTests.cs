@@ -121,6 +121,42 @@ public sealed class DetectorTests
     }
 
     [Fact]
+    public void Nothing_is_said_of_a_class_of_one_sample()
+    {
+        // A classifier that has not seen the last sample does not know class 2, of which it takes the samples of class 0 sooner to be one than that.
+        float[] probabilities = [0.8f, 0.05f, 0.15f, 0.7f, 0.1f, 0.2f, 0.1f, 0.2f, 0.7f, 0.1f, 0.9f, 0, 0.3f, 0.6f, 0.1f, 0.2f, 0.7f, 0.1f, 0.7f, 0.2f, 0.1f];
+
+        ConfidentLearning found = ConfidentLearning.Of(probabilities, [0, 0, 0, 1, 1, 1, 2], 3);
+
+        Assert.Equal([2], found.Unjudged);
+        Assert.Equal(0, found.Subsets()[6]);
+        Assert.Equal(1 / 7.0, found.Joint[2, 2], 1e-12);
+        Assert.Equal(0, found.Joint[0, 2]);
+        Assert.Equal(1, found.Joint.Cast<double>().Sum(), 1e-12);
+    }
+
+    [Fact]
+    public void Classes_of_one_sample_among_others_are_not_suspected_by_cross_validation()
+    {
+        (float[] rows, int[] labels, _) = Noisy(30, 3, 0.1, 6);
+        float[] alone = [.. Enumerable.Range(0, Dimension).Select(k => k == 1 ? 4f : 0)];
+
+        ConfidentLearning found = ConfidentLearning.Of(LinearClassifier.CrossPredict((float[])[.. rows, .. alone, .. alone], Dimension, (int[])[.. labels, 3, 4], 5), [.. labels, 3, 4], 5);
+
+        Assert.Equal([3, 4], found.Unjudged);
+        Assert.Equal([0, 0], found.Subsets()[^2..]);
+    }
+
+    [Fact]
+    public void A_sample_of_every_class_is_left()
+    {
+        ConfidentLearning found = ConfidentLearning.Of([0, 1, 0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 1], 2);
+
+        Assert.Equal(2 / 5.0, found.Joint[0, 1], 1e-12);
+        Assert.Equal([2, 0, 0, 0, 0], found.Subsets());
+    }
+
+    [Fact]
     public void Scores_are_divided_within_each_class()
     {
         Assert.Equal([0, 1, 2, 2, 1, 0], ScoreSubsets.Of([9, 5, 1, 10, 20, 30], [4, 4, 4, 2, 2, 2]));

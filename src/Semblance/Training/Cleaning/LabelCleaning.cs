@@ -159,7 +159,15 @@ public static class LabelCleaning
             .Select(sample => new Suspect(sample, classes[found.Suggested[sample]], found.SelfConfidence[sample] - found.Margin[sample], found.SelfConfidence[sample]))];
         double wrong = 1 - Enumerable.Range(0, classes.Length).Sum(k => found.Joint[k, k]);
         string note = string.Create(CultureInfo.InvariantCulture, $"The joint distribution of given and true labels says that {100 * wrong:0.0} % of the labels are wrong.");
-        return new CleaningResult(features, options, found.Margin, found.Margin, subset, ConfidentLearning.SubsetCount, suspects, new Dictionary<int, double[]>(), [note]);
+        return new CleaningResult(features, options, found.Margin, found.Margin, subset, ConfidentLearning.SubsetCount, suspects, new Dictionary<int, double[]>(), [note, .. Unjudged([.. found.Unjudged.Select(place => features.ClassName(classes[place]))])]);
+    }
+
+    /// <summary>Tells the classes of one sample, of which confident learning says nothing.</summary>
+    internal static IEnumerable<string> Unjudged(IReadOnlyList<string> names)
+    {
+        const int Shown = 20;
+        string rest = names.Count > Shown ? $" and {names.Count - Shown} more" : "";
+        return names.Count == 0 ? [] : [$"{string.Join(", ", names.Take(Shown))}{rest} {(names.Count == 1 ? "has 1 sample" : "have 1 sample each")}: a classifier that has not seen it does not know the class, so that its label counts as right."];
     }
 
     /// <summary>The samples of the noisiest subset with the lowest scores, the lowest first; of equal scores the first sample.</summary>

@@ -55,6 +55,10 @@ internal static class SubsetSearch
         LinearClassifierOptions options = new CleaningOptions().Classifier with { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
         int[] present = [.. labels.Distinct().Order()], places = Array.ConvertAll(labels, label => Array.BinarySearch(present, label));
         ConfidentLearning found = ConfidentSearch.Run(rows, width, places, present.Length, options, observer, stop);
+        foreach (string told in LabelCleaning.Unjudged([.. found.Unjudged.Select(place => job.Parts.Train.ClassNames[present[place]])]))
+        {
+            observer.Warned(told);
+        }
         return (found.Subsets(), found.Margin);
     }
 
