@@ -93,11 +93,7 @@ public sealed class CurriculumTrainingTests
     public void A_table_divides_the_images_from_the_first_step_on()
     {
         using TinyRun tiny = new();
-        Dataset train;
-        using (TrainingJob plain = new(tiny.Load([.. Staged, "curriculum=null"]), tiny.Open()))
-        {
-            train = plain.Parts.Train;
-        }
+        Dataset train = TrainOf(tiny);
         string table = tiny.File("subsets.tsv");
         SubsetTable.Write(table, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], index % 3, index))]);
         Heard heard = new();
@@ -174,6 +170,37 @@ public sealed class CurriculumTrainingTests
     }
 
     [Fact]
+    public void Densities_of_a_table_count_in_relation_to_their_class()
+    {
+        using TinyRun tiny = new();
+        Dataset train = TrainOf(tiny, "data.noise=null");
+        string table = tiny.File("subsets.tsv");
+        // The table has 100 images of the first class and 10 of each other: 20 near images are few among 100, and 5 are many among 10.
+        SubsetRow[] further = [.. Enumerable.Range(0, 90).Select(k => new SubsetRow($"further{k}", train.ClassNames[0], 0, 20))];
+        SubsetRow[] trained = [.. train.Items.GroupBy(item => item.Labels[0]).SelectMany(group => group.Select((item, place) => new SubsetRow(item.Id, train.ClassNames[group.Key], place % 4 == 0 ? 0 : 2, group.Key == 0 ? 20 : 5)))];
+        SubsetTable.Write(table, [.. trained, .. further]);
+        using TrainingJob job = new(tiny.Load([.. Staged, "data.noise=null", $"curriculum={{table: '{table}', stages: [1], noisiest-share: 0.8}}"]), tiny.Open());
+        DividedImages tabled = job.Curriculum!.Tabled!;
+
+        job.Curriculum.Begin(tabled.Subsets, tabled.Clean);
+
+        Assert.All(job.Parts.Train.Items.Zip(job.Curriculum.Subsets), pair => Assert.True(pair.Second != CurriculumStage.LeftOut || pair.First.Labels[0] == 0));
+        Assert.Contains(CurriculumStage.LeftOut, job.Curriculum.Subsets);
+    }
+
+    [Fact]
+    public void Numbers_of_a_table_that_are_no_densities_stay_as_they_are()
+    {
+        SubsetRow[] Rows(params double[] numbers) => [.. numbers.Select((number, index) => new SubsetRow($"{index}", index < 3 ? "a" : "b", 0, number))];
+
+        Assert.Equal([0.5, 1, 0, 0.25, 1], RelativeDensity.Of(Rows(0.5, 1, 0, 0.25, 1)));
+        Assert.Equal([90, 20, 70, 5, 8], RelativeDensity.Of(Rows(90, 20, 70, 5, 8)));
+        Assert.Equal([0.5, 1, 0, 1, 0], RelativeDensity.Of(Rows(1, 2, 0, 1, 0)));
+        // Sums of kernels, and shares of reference samples beside counts.
+        Assert.Equal([0.4, 0.3, 0.5, 0.25, 0.75], RelativeDensity.Of(Rows(1.2, 0.9, 1.5, 0.25, 0.75)), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
     public void A_hash_model_trains_by_a_curriculum_of_its_own_representation()
     {
         using TinyRun tiny = new();
@@ -228,6 +255,12 @@ public sealed class CurriculumTrainingTests
 
         Assert.Contains("lacks 40 of the 40 training images", lacking, StringComparison.Ordinal);
         Assert.Contains("in class \"other\", and it trains in class", relabelled, StringComparison.Ordinal);
+    }
+
+    private static Dataset TrainOf(TinyRun tiny, params string[] settings)
+    {
+        using TrainingJob plain = new(tiny.Load([.. Staged, .. settings, "curriculum=null"]), tiny.Open());
+        return plain.Parts.Train;
     }
 
     private static void RunFile(TinyRun tiny, params string[] settings) => TrainingRun.Run(tiny.Load(settings), tiny.File("run"), false, new Heard());

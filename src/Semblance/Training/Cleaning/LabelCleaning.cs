@@ -99,18 +99,13 @@ public static class LabelCleaning
                 observer.Progressed("measuring densities", done += samples, features.Count);
             }
         }, stop);
-        Dictionary<int, ClassDensity> classes = found.Classes.ToDictionary(one => one.Label);
         bool paper = options.Density.Variant == DensityVariant.Paper;
-        double[] relative = [.. features.Labels.Select((label, sample) => Relative(found.Density[sample], classes[label], options))];
-        Dictionary<int, double[]> bounds = found.Classes.ToDictionary(one => one.Label, one => paper ? [] : one.Bounds.Select(bound => Relative(bound, one, options)).ToArray());
+        double[] relative = RelativeDensity.Of(found, features.Labels, options.Density.Method);
+        Dictionary<int, double[]> bounds = found.Classes.ToDictionary(one => one.Label, one => paper ? [] : one.Bounds.Select(bound => RelativeDensity.Of(bound, one, options.Density.Method)).ToArray());
         // The paper's subsets follow the distance to the centre, so its suspects are the farthest.
         double[] doubt = paper ? [.. found.CentreDistance.Select(distance => -distance)] : relative;
         return new CleaningResult(features, options, found.Density, relative, found.Subset, found.SubsetCount, SuspectsOf(features, options, doubt, found.Subset, found.SubsetCount), bounds, NotesOf(features, found, options));
     }
-
-    /// <summary>Counts become the share of the class within the cut-off; fractions and sums of kernels are near enough.</summary>
-    private static double Relative(double density, ClassDensity one, CleaningOptions options) =>
-        options.Density.Method == DensityMethod.Gaussian ? density / one.Count : one.IsSampled ? density : density / Math.Max(one.Count - 1, 1);
 
     private static List<string> NotesOf(LabelledFeatures features, DensityAnalysis found, CleaningOptions options)
     {

@@ -18,17 +18,17 @@ internal static class CurriculumReports
     /// <returns>The line for the log, of the first step of the first stage.</returns>
     public static Metrics Begin(TrainingJob job, TrainingCurriculum curriculum, float[]? features, RunFolder folder, long step, IRunObserver observer, CancellationToken stop)
     {
-        (int[] subsets, double[] clean) = curriculum.Tabled ?? SubsetSearch.Run(job, curriculum.Settings, features, observer, stop);
+        DividedImages divided = curriculum.Tabled ?? SubsetSearch.Run(job, curriculum.Settings, features, observer, stop);
         if (step > 0 && curriculum.Settings.Fresh)
         {
             job.StartAnew();
         }
-        curriculum.Begin(subsets, clean);
+        curriculum.Begin(divided.Subsets, divided.Clean);
         if (curriculum.Tabled is null)
         {
-            SubsetsOfTable.Write(folder.SubsetsFile, job.Parts.Train, subsets, clean);
+            SubsetsOfTable.Write(folder.SubsetsFile, job.Parts.Train, divided);
         }
-        (int Subset, int Count, double? Right)[] figures = [.. Figures(job.Parts.Train, subsets, curriculum.Settings.Subsets)];
+        (int Subset, int Count, double? Right)[] figures = [.. Figures(job.Parts.Train, divided.Subsets, curriculum.Settings.Subsets)];
         string parts = string.Join(", ", figures.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count}{(part.Right is { } right ? string.Create(CultureInfo.InvariantCulture, $" ({right:P1} with the right label)") : "")}")));
         observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stages begin with step {step + 1}; images by subset, the clean one first: {parts}."));
         return StageSummary.Line(step, curriculum.Times, figures);

@@ -14,9 +14,8 @@ internal static class SubsetSearch
     /// <param name="features">What a frozen backbone gave for the training images; null to read their pixels.</param>
     /// <param name="observer">Hears of the progress.</param>
     /// <param name="stop">Stops it.</param>
-    /// <returns>Subset of each image, 0 the cleanest; and how clean each is.</returns>
     /// <exception cref="InvalidDataException">A class cannot be divided.</exception>
-    public static (int[] Subsets, double[] Clean) Run(TrainingJob job, CurriculumRecipe settings, float[]? features, IRunObserver observer, CancellationToken stop)
+    public static DividedImages Run(TrainingJob job, CurriculumRecipe settings, float[]? features, IRunObserver observer, CancellationToken stop)
     {
         int threads = TrainingJob.OperatorThreads(job.Recipe);
         int[] labels = [.. job.Parts.Train.Items.Select(item => item.Labels[0])];
@@ -42,15 +41,15 @@ internal static class SubsetSearch
         : settings.Features == CurriculumFeatures.Feature ? output.Feature
         : output.Representation;
 
-    private static (int[], double[]) Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer, CancellationToken stop)
+    private static DividedImages Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer, CancellationToken stop)
     {
         DensityOptions options = new() { Subsets = settings.Subsets, CutoffShare = settings.Cutoff, Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe), OnDegenerate = OnDegenerate.PutAllInClean };
         DensityAnalysis analysis = DensityCurriculum.Fit(rows, width, labels, options, stop);
         TellUndivided(analysis.Failures, job, observer);
-        return (analysis.Subset, analysis.Density);
+        return new(analysis.Subset, analysis.Density, RelativeDensity.Of(analysis, labels, options.Method));
     }
 
-    private static (int[], double[]) Confident(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
+    private static DividedImages Confident(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
     {
         LinearClassifierOptions options = new CleaningOptions().Classifier with { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
         int[] present = [.. labels.Distinct().Order()], places = Array.ConvertAll(labels, label => Array.BinarySearch(present, label));
@@ -59,14 +58,14 @@ internal static class SubsetSearch
         {
             observer.Warned(told);
         }
-        return (found.Subsets(), found.Margin);
+        return new(found.Subsets(), found.Margin, found.Margin);
     }
 
-    private static (int[] Subsets, double[] Clean) Divided(double[] clean, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer)
+    private static DividedImages Divided(double[] clean, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer)
     {
         (int[] subsets, IReadOnlyList<(int, string)> failures) = ScoreSubsets.Divide(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean);
         TellUndivided(failures, job, observer);
-        return (subsets, clean);
+        return new(subsets, clean, clean);
     }
 
     private static void TellUndivided(IReadOnlyList<(int Label, string Failure)> failures, TrainingJob job, IRunObserver observer)

@@ -10,17 +10,18 @@ internal static class SubsetsOfTable
     /// <param name="path">The table; it may have further images.</param>
     /// <param name="train">The images that train.</param>
     /// <param name="subsets">Number of subsets.</param>
-    /// <returns>Subset of each image, and its density.</returns>
     /// <exception cref="InvalidDataException">An image is not in the table, stands there under another label, or is in a subset that there is not.</exception>
-    public static (int[] Subsets, double[] Clean) Read(string path, Dataset train, int subsets)
+    public static DividedImages Read(string path, Dataset train, int subsets)
     {
-        Dictionary<string, SubsetRow> rows = SubsetTable.Read(path).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        IReadOnlyList<SubsetRow> table = SubsetTable.Read(path);
+        Dictionary<string, int> rows = table.Select((row, place) => (row.Id, place)).ToDictionary(StringComparer.Ordinal);
         string[] missing = [.. train.Items.Where(item => !rows.ContainsKey(item.Id)).Select(item => item.Id)];
         if (missing.Length > 0)
         {
             throw new InvalidDataException($"{path} lacks {missing.Length} of the {train.Count} training images, such as \"{missing[0]}\". Make the table of the same images with 'semblance curriculum'.");
         }
-        SubsetRow[] found = [.. train.Items.Select(item => rows[item.Id])];
+        int[] places = [.. train.Items.Select(item => rows[item.Id])];
+        SubsetRow[] found = [.. places.Select(place => table[place])];
         for (int index = 0; index < found.Length; index++)
         {
             string label = train.ClassNames[train.Items[index].Labels[0]];
@@ -33,10 +34,11 @@ internal static class SubsetsOfTable
                 throw new InvalidDataException($"{path} has \"{found[index].Id}\" in subset {found[index].Subset}, and curriculum.subsets is {subsets}. Set it to {found.Max(row => row.Subset) + 1}.");
             }
         }
-        return ([.. found.Select(row => row.Subset)], [.. found.Select(row => row.Density)]);
+        double[] clean = RelativeDensity.Of(table);
+        return new([.. found.Select(row => row.Subset)], [.. found.Select(row => row.Density)], [.. places.Select(place => clean[place])]);
     }
 
     /// <summary>Writes the table of a run.</summary>
-    public static void Write(string path, Dataset train, IReadOnlyList<int> subsets, IReadOnlyList<double> clean) =>
-        SubsetTable.Write(path, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], subsets[index], clean[index]))]);
+    public static void Write(string path, Dataset train, DividedImages divided) =>
+        SubsetTable.Write(path, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], divided.Subsets[index], divided.Scores[index]))]);
 }

@@ -58,11 +58,11 @@ public sealed class TrainingCurriculum : IDisposable
     public bool IsDue(long step) => subsets.Length == 0 && step >= Times.Warmup;
 
     /// <summary>What the recipe's table says of the training images; null where the run divides them itself.</summary>
-    public (int[] Subsets, double[] Clean)? Tabled { get; }
+    internal DividedImages? Tabled { get; }
 
     /// <summary>Begins the stages.</summary>
     /// <param name="divided">Subset of each training image.</param>
-    /// <param name="clean">How clean each is, the larger the cleaner; the noisiest of the last subset may be left out by it.</param>
+    /// <param name="clean">How clean each is on a scale that is the same in all classes, the larger the cleaner; the noisiest of the last subset may be left out by it.</param>
     /// <exception cref="InvalidDataException">A stage would have no image, or fewer than its sampler needs.</exception>
     public void Begin(int[] divided, IReadOnlyList<double> clean)
     {
