@@ -13,7 +13,7 @@ public static class ScoreSubsets
     public static int[] Of(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets = 3, OnDegenerate onDegenerate = OnDegenerate.Throw) => Divide(scores, labels, subsets, onDegenerate).Subset;
 
     /// <summary>The same, with the classes that could not be divided and why.</summary>
-    internal static (int[] Subset, IReadOnlyList<(int Label, string Failure)> Failures) Divide(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets, OnDegenerate onDegenerate)
+    internal static (int[] Subset, IReadOnlyList<(int Label, string Failure)> Failures) Divide(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int? subsets, OnDegenerate onDegenerate, int most = SubsetCount.UsualMost)
     {
         if (scores.Length != labels.Length || scores.IsEmpty)
         {
@@ -43,7 +43,7 @@ public static class ScoreSubsets
             }
         }
 
-        int count = subsets ?? SubsetCount.FromData(values);
+        int count = subsets ?? SubsetCount.FromData(values, most);
         ClassDivision[] divisions = [.. values.Select(value => ClassDivision.Of(value, "scores", onDegenerate, count))];
         if (onDegenerate == OnDegenerate.Throw)
         {

@@ -142,6 +142,10 @@ public sealed class CurriculumTrainingTests
     [InlineData("knn, neighbours: 5")]
     [InlineData("confident")]
     [InlineData("density, features: probabilities, warmup: 0.34")]
+    [InlineData("density, gaussian: true, pca: true")]
+    [InlineData("density, variant: paper, cutoff: 0.5, sample-above: 0")]
+    [InlineData("knn, neighbours: 5, subsets: auto, degenerate: thirds")]
+    [InlineData("confident, folds: 3")]
     public void Every_method_divides_the_images(string method)
     {
         using TinyRun tiny = new();
@@ -167,6 +171,41 @@ public sealed class CurriculumTrainingTests
         Heard heard = new();
         TrainingRun.Run(tiny.Load([.. Staged, "data.noise=null", $"curriculum.method={method}"]), tiny.File("run"), false, heard);
         Assert.Contains("class-3 has 2 samples and could not be divided; all its images count as clean.", heard.Warnings);
+    }
+
+    [Fact]
+    public void A_class_that_cannot_be_divided_is_divided_by_rank_or_refused_as_the_recipe_says()
+    {
+        using TinyRun tiny = new();
+        foreach (string image in Directory.GetFiles(Path.Combine(tiny.Images, "class-3")).Order().Skip(4))
+        {
+            File.Delete(image);
+        }
+        Heard heard = new();
+        TrainingRun.Run(tiny.Load([.. Staged, "data.noise=null", "curriculum={method: density, degenerate: thirds, stages: [1]}"]), tiny.File("run"), false, heard);
+        Assert.Contains("class-3 has 2 samples and could not be divided; its images are divided by rank.", heard.Warnings);
+        Assert.Equal([0, 1], SubsetTable.Read(tiny.File("run/subsets.tsv")).Where(row => row.Label == "class-3").Select(row => row.Subset).Order());
+
+        string refusal = Assert.Throws<InvalidDataException>(() => TrainingRun.Run(tiny.Load([.. Staged, "data.noise=null", "curriculum={method: density, degenerate: refuse, stages: [1]}"]), tiny.File("refused"), false, heard)).Message;
+        Assert.Contains("1 of the 4 classes of ", refusal, StringComparison.Ordinal);
+        Assert.Contains("class-3 has 2 samples. Set curriculum.subsets to fewer, or curriculum.degenerate to clean or thirds.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_stages_train_on_all_where_there_are_fewer_subsets_than_stages()
+    {
+        using TinyRun tiny = new();
+        Dataset train = TrainOf(tiny);
+        string table = tiny.File("subsets.tsv");
+        SubsetTable.Write(table, [.. train.Items.Select((item, index) => new SubsetRow(item.Id, train.ClassNames[item.Labels[0]], index % 2, 0.5))]);
+
+        RunFile(tiny, [.. Staged, $"curriculum={{table: '{table}', subsets: auto, stages: [1, 1, 1], noisiest-share: 0.5}}"]);
+
+        Metrics begun = Assert.Single(MetricsLog.Read(tiny.File("run/metrics.jsonl")), line => line.Kind == "curriculum");
+        Assert.Equal([20, 20], [begun.Values["subset0"], begun.Values["subset1"]]);
+        Assert.DoesNotContain("subset2", begun.Values.Keys);
+        StageFigures figures = StageSummary.Of(MetricsLog.Read(tiny.File("run/metrics.jsonl")))!;
+        Assert.Equal([20, 40, 40], figures.Stages.Select(stage => stage.Images));
     }
 
     [Fact]
@@ -217,6 +256,10 @@ public sealed class CurriculumTrainingTests
     [InlineData("curriculum={warmup: 0.99}", "too few for the 3 stages of its curriculum and their warm-up")]
     [InlineData("curriculum={method: confident, subsets: 2, weights: [1, 1], stages: [1]}", "curriculum.subsets is 2; method: confident has two rules and so 3 subsets")]
     [InlineData("curriculum={table: none.tsv}", "none.tsv is not there")]
+    [InlineData("curriculum={method: confident, subsets: auto}", "curriculum.subsets is auto; method: confident has two rules and so 3 subsets")]
+    [InlineData("curriculum={subsets: auto, weights: [1], stages: [1]}", "curriculum.weights has 1 numbers; with subsets: auto there are from 2 to as many subsets as weights")]
+    [InlineData("curriculum={subsets: auto, stages: [1, 1, 1, 1]}", "curriculum.stages has 4 lengths and there are at most 3 subsets")]
+    [InlineData("curriculum={gaussian: true, cutoff: 0.5}", "curriculum.cutoff has no meaning here")]
     public void Settings_that_cannot_be_are_refused_before_training(string setting, string message)
     {
         using TinyRun tiny = new();

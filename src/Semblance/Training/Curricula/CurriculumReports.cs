@@ -28,7 +28,7 @@ internal static class CurriculumReports
         {
             SubsetsOfTable.Write(folder.SubsetsFile, job.Parts.Train, divided);
         }
-        (int Subset, int Count, double? Right)[] figures = [.. Figures(job.Parts.Train, divided.Subsets, curriculum.Settings.Subsets)];
+        (int Subset, int Count, double? Right)[] figures = [.. Figures(job.Parts.Train, divided.Subsets, curriculum.SubsetCount)];
         string parts = string.Join(", ", figures.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count}{(part.Right is { } right ? string.Create(CultureInfo.InvariantCulture, $" ({right:P1} with the right label)") : "")}")));
         observer.Noted(string.Create(CultureInfo.InvariantCulture, $"Stages begin with step {step + 1}; images by subset, the clean one first: {parts}."));
         return StageSummary.Line(step, curriculum.Times, figures);

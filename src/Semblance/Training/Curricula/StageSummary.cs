@@ -54,7 +54,7 @@ internal static class StageSummary
             return new StageFigure(name, first, end, (int)counts.Sum(), values.ContainsKey(Right(0)) ? right / Math.Max(1, counts.Sum()) : null, best, scores.Length == 0 ? null : scores[^1]);
         }
         StageFigure[] warmup = begun.Step > 1 ? [Figure("warm-up, all images", 1, begun.Step - 1, subsets)] : [];
-        return new StageFigures([.. warmup, .. starts.Where(start => start <= last).Select((start, index) => Figure(FormattableString.Invariant($"stage {index + 1}"), start, index + 1 < starts.Length ? Math.Min(last, starts[index + 1] - 1) : last, index + 1))], metric);
+        return new StageFigures([.. warmup, .. starts.Where(start => start <= last).Select((start, index) => Figure(FormattableString.Invariant($"stage {index + 1}"), start, index + 1 < starts.Length ? Math.Min(last, starts[index + 1] - 1) : last, Math.Min(index + 1, subsets)))], metric);
     }
 
     private static string Stage(int stage) => FormattableString.Invariant($"stage{stage}");

@@ -26,7 +26,7 @@ internal static class SubsetSearch
             {
                 CurriculumMethod.Density => Density(rows, width, labels, job, settings, observer, stop),
                 CurriculumMethod.Knn => Divided(NeighbourVotes.Of(rows, width, labels, new NeighbourOptions { Neighbours = settings.Neighbours, Threads = threads }).Agreement, labels, job, settings, observer),
-                CurriculumMethod.Confident => Confident(rows, width, labels, job, observer, stop),
+                CurriculumMethod.Confident => Confident(rows, width, labels, job, settings, observer, stop),
                 _ => Divided([.. labels.Select((label, index) => (double)rows[(index * width) + label])], labels, job, settings, observer),
             };
         }
@@ -43,15 +43,15 @@ internal static class SubsetSearch
 
     private static DividedImages Density(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer, CancellationToken stop)
     {
-        DensityOptions options = new() { Subsets = settings.Subsets, CutoffShare = settings.Cutoff, Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe), OnDegenerate = OnDegenerate.PutAllInClean };
+        DensityOptions options = settings.Density with { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe), OnDegenerate = Tolerated(settings) };
         DensityAnalysis analysis = DensityCurriculum.Fit(rows, width, labels, options, stop);
-        TellUndivided(analysis.Failures, job, observer);
+        TellUndivided(analysis.Failures, job, settings, observer);
         return new(analysis.Subset, analysis.Density, RelativeDensity.Of(analysis, labels, options.Method));
     }
 
-    private static DividedImages Confident(float[] rows, int width, int[] labels, TrainingJob job, IRunObserver observer, CancellationToken stop)
+    private static DividedImages Confident(float[] rows, int width, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer, CancellationToken stop)
     {
-        LinearClassifierOptions options = new CleaningOptions().Classifier with { Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
+        LinearClassifierOptions options = new CleaningOptions().Classifier with { Folds = settings.Folds, Seed = job.Recipe.Seed, Threads = TrainingJob.OperatorThreads(job.Recipe) };
         int[] present = [.. labels.Distinct().Order()], places = Array.ConvertAll(labels, label => Array.BinarySearch(present, label));
         ConfidentLearning found = ConfidentSearch.Run(rows, width, places, present.Length, options, observer, stop);
         foreach (string told in LabelCleaning.Unjudged([.. found.Unjudged.Select(place => job.Parts.Train.ClassNames[present[place]])]))
@@ -63,16 +63,26 @@ internal static class SubsetSearch
 
     private static DividedImages Divided(double[] clean, int[] labels, TrainingJob job, CurriculumRecipe settings, IRunObserver observer)
     {
-        (int[] subsets, IReadOnlyList<(int, string)> failures) = ScoreSubsets.Divide(clean, labels, settings.Subsets, OnDegenerate.PutAllInClean);
-        TellUndivided(failures, job, observer);
+        (int[] subsets, IReadOnlyList<(int, string)> failures) = ScoreSubsets.Divide(clean, labels, settings.Subsets, Tolerated(settings), settings.MostSubsets);
+        TellUndivided(failures, job, settings, observer);
         return new(subsets, clean, clean);
     }
 
-    private static void TellUndivided(IReadOnlyList<(int Label, string Failure)> failures, TrainingJob job, IRunObserver observer)
+    /// <summary>Classes that cannot be divided are refused here, where their names are known.</summary>
+    private static OnDegenerate Tolerated(CurriculumRecipe settings) => settings.Degenerate == UndividedClasses.Thirds ? OnDegenerate.UseRankThirds : OnDegenerate.PutAllInClean;
+
+    private static void TellUndivided(IReadOnlyList<(int Label, string Failure)> failures, TrainingJob job, CurriculumRecipe settings, IRunObserver observer)
     {
-        foreach ((int label, string failure) in failures)
+        string[] told = [.. failures.Select(one => $"{job.Parts.Train.ClassNames[one.Label]} has {one.Failure}")];
+        if (told.Length > 0 && settings.Degenerate == UndividedClasses.Refuse)
         {
-            observer.Warned($"{job.Parts.Train.ClassNames[label]} has {failure} and could not be divided; all its images count as clean.");
+            const int Shown = 20;
+            string rest = told.Length > Shown ? $"; and {told.Length - Shown} more" : "";
+            throw new InvalidDataException($"{told.Length} of the {job.Parts.Train.ClassNames.Count} classes of {job.Parts.Train.Name} cannot be divided: {string.Join("; ", told.Take(Shown))}{rest}. Set curriculum.subsets to fewer, or curriculum.degenerate to clean or thirds.");
+        }
+        foreach (string one in told)
+        {
+            observer.Warned($"{one} and could not be divided; {(settings.Degenerate == UndividedClasses.Thirds ? "its images are divided by rank" : "all its images count as clean")}.");
         }
     }
 }

@@ -9,9 +9,9 @@ internal static class SubsetsOfTable
     /// <summary>Finds every training image in a table.</summary>
     /// <param name="path">The table; it may have further images.</param>
     /// <param name="train">The images that train.</param>
-    /// <param name="subsets">Number of subsets.</param>
+    /// <param name="settings">How many subsets there may be.</param>
     /// <exception cref="InvalidDataException">An image is not in the table, stands there under another label, or is in a subset that there is not.</exception>
-    public static DividedImages Read(string path, Dataset train, int subsets)
+    public static DividedImages Read(string path, Dataset train, CurriculumRecipe settings)
     {
         IReadOnlyList<SubsetRow> table = SubsetTable.Read(path);
         Dictionary<string, int> rows = table.Select((row, place) => (row.Id, place)).ToDictionary(StringComparer.Ordinal);
@@ -29,9 +29,11 @@ internal static class SubsetsOfTable
             {
                 throw new InvalidDataException($"{path} has \"{found[index].Id}\" in class \"{found[index].Label}\", and it trains in class \"{label}\". Make the table anew with the labels that train.");
             }
-            if (found[index].Subset >= subsets)
+            if (found[index].Subset >= settings.MostSubsets)
             {
-                throw new InvalidDataException($"{path} has \"{found[index].Id}\" in subset {found[index].Subset}, and curriculum.subsets is {subsets}. Set it to {found.Max(row => row.Subset) + 1}.");
+                int needed = found.Max(row => row.Subset) + 1;
+                string remedy = settings.Subsets is { } subsets ? $"curriculum.subsets is {subsets}. Set it to {needed}." : $"curriculum.weights has {settings.Weights.Count} numbers. Give {needed}.";
+                throw new InvalidDataException($"{path} has \"{found[index].Id}\" in subset {found[index].Subset}, and {remedy}");
             }
         }
         double[] clean = RelativeDensity.Of(table);

@@ -35,7 +35,7 @@ public sealed class TrainingCurriculum : IDisposable
         Sampler = sampling(train);
         if (Settings.Table is { } table)
         {
-            Tabled = SubsetsOfTable.Read(table, train, Settings.Subsets);
+            Tabled = SubsetsOfTable.Read(table, train, Settings);
         }
     }
 
@@ -50,6 +50,9 @@ public sealed class TrainingCurriculum : IDisposable
 
     /// <summary>Subset of each training image, <see cref="CurriculumStage.LeftOut"/> for none; empty before the first stage.</summary>
     public IReadOnlyList<int> Subsets => subsets;
+
+    /// <summary>Number of subsets, once the stages have begun: the recipe's, or what the data suggest.</summary>
+    public int SubsetCount => CountOf(subsets);
 
     /// <summary>The curriculum in tensors, by name; they stay this object's. <see cref="Restore"/> reads what was written into them.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> State => [("subsets", stored), ("begun", stagesBegun)];
@@ -97,7 +100,7 @@ public sealed class TrainingCurriculum : IDisposable
     }
 
     /// <summary>Images of each subset.</summary>
-    public int[] Sizes() => [.. Enumerable.Range(0, Settings.Subsets).Select(subset => subsets.Count(other => other == subset))];
+    public int[] Sizes() => [.. Enumerable.Range(0, SubsetCount).Select(subset => subsets.Count(other => other == subset))];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -119,8 +122,10 @@ public sealed class TrainingCurriculum : IDisposable
 
     private IBatchSampler SamplerOf(int stage)
     {
-        int[] active = CurriculumStage.ActiveSubsets(stage, Settings.Subsets);
-        int[][] items = [.. Enumerable.Range(0, Settings.Subsets).Select(subset => Enumerable.Range(0, subsets.Length).Where(item => subsets[item] == subset).ToArray())];
+        // Where the data suggest fewer subsets than there are stages, the last stages draw from all.
+        int last = Math.Min(stage, SubsetCount);
+        int[] active = CurriculumStage.ActiveSubsets(last, SubsetCount);
+        int[][] items = [.. Enumerable.Range(0, SubsetCount).Select(subset => Enumerable.Range(0, subsets.Length).Where(item => subsets[item] == subset).ToArray())];
         int[] drawn = [.. active.SelectMany(subset => items[subset]).Order()];
         if (active.FirstOrDefault(subset => items[subset].Length == 0, CurriculumStage.LeftOut) is >= 0 and int empty)
         {
@@ -128,17 +133,19 @@ public sealed class TrainingCurriculum : IDisposable
         }
         long seed = unchecked((long)new SeededRandom(recipe.Seed, stage, Drawing).NextBits());
         return Settings.Batches == StageBatches.Halves
-            ? new CurriculumSampler(items, [.. train.Items.Select(item => item.Labels)], CurriculumStage.Composition(stage, Settings.Subsets, recipe.Sampler.Batch), seed)
+            ? new CurriculumSampler(items, [.. train.Items.Select(item => item.Labels)], CurriculumStage.Composition(last, SubsetCount, recipe.Sampler.Batch), seed)
             : new PartSampler(sampling(train.Subset(drawn, FormattableString.Invariant($"{train.Name}, stage {stage}"))), drawn);
     }
 
     // A stream of the seed for what the stages draw.
     private const long Drawing = 0x6375;
 
+    private int CountOf(int[] divided) => Settings.Subsets ?? divided.DefaultIfEmpty(CurriculumStage.LeftOut).Max() + 1;
+
     /// <summary>Leaves out the noisiest images of the last subset where the recipe trains on a share of it.</summary>
     private int[] WithoutNoisiest(int[] divided, IReadOnlyList<double> clean)
     {
-        int last = Settings.Subsets - 1;
+        int last = CountOf(divided) - 1;
         int[] noisiest = [.. Enumerable.Range(0, divided.Length).Where(item => divided[item] == last).OrderByDescending(item => clean[item])];
         int kept = (int)Math.Ceiling(noisiest.Length * Settings.NoisiestShare);
         int[] taken = [.. divided];
