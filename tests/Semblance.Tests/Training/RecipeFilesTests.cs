@@ -1,6 +1,7 @@
 using Semblance.Data.Pairs;
 using Semblance.Tests.Data.Readers;
 using Semblance.Training;
+using Semblance.Training.Curricula;
 using Semblance.Training.Results;
 using Xunit;
 
@@ -73,6 +74,8 @@ public sealed class RecipeFilesTests : IDisposable
     [InlineData("balanced-softmax-cifar10-lt")]
     [InlineData("balanced-softmax-cifar100-lt")]
     [InlineData("class-balanced-focal-cifar10-lt")]
+    [InlineData("label-smoothing-cifar100-lt")]
+    [InlineData("logit-adjustment-cifar100-lt")]
     [InlineData("ldam-drw-cifar10-lt")]
     [InlineData("ldam-drw-cifar100-lt")]
     [InlineData("remix-cifar100-lt")]
@@ -90,6 +93,42 @@ public sealed class RecipeFilesTests : IDisposable
         RunResults results = TrainingRun.Run(small, tiny.File("run"), false, new Heard());
 
         Assert.Contains(results.Models[0].Scores, score => score.Name == "top-1");
+    }
+
+    [Theory]
+    [InlineData("gce-cifar10-symmetric", true)]
+    [InlineData("sce-cifar10-symmetric", false)]
+    [InlineData("sce-cifar100-symmetric", false)]
+    [InlineData("elr-cifar10-symmetric", false)]
+    [InlineData("elr-cifar100-symmetric", false)]
+    [InlineData("elr-clothing1m", true)]
+    [InlineData("curriculumnet-clothing1m", true)]
+    [InlineData("curriculumnet-webvision-first", true)]
+    public void Methods_for_wrong_labels_have_recipes_that_run_on_a_small_set(string name, bool isPublished)
+    {
+        Recipe recipe = Load(name);
+        Assert.Equal((name, HeadKind.Classifier), (recipe.Name, recipe.Model.Head));
+        Assert.Contains($"\n| `recipes/{name}.yaml` |", File.ReadAllText(Repository.File("docs/recipes.md")), StringComparison.Ordinal);
+        Assert.Matches(isPublished ? "# Published, (top-1|error) in percent.*Not ours" : "# Published accuracy: none that could be checked", File.ReadAllText(Repository.File($"recipes/{name}.yaml")));
+
+        using TinyRun tiny = new();
+        string[] stages = recipe.Curriculum is null ? [] : ["curriculum.stages=[1]"];
+        Recipe small = Load(name, [$"data={{path: '{tiny.Images}', protocol: per-class, size: 16, noise: {{rate: 0.2}}, validation: {{kind: none}}}}", "model={backbone: convnet, head: classifier}", "sampler.batch=8", "epochs=null", "steps=8", "schedule={kind: cosine}", .. stages]);
+        RunResults results = TrainingRun.Run(small, tiny.File("run"), false, new Heard());
+
+        Assert.Contains(results.Models[0].Scores, score => score.Name == "top-1");
+    }
+
+    [Fact]
+    public void CurriculumNet_trains_by_the_table_of_its_first_network_with_its_images_and_schedule()
+    {
+        Recipe first = Load("curriculumnet-webvision-first"), staged = Load("curriculumnet-webvision"), clothing = Load("curriculumnet-clothing1m");
+
+        Assert.Equal((first.Data, first.Model, first.Schedule, first.Optimizer, first.Sampler), (staged.Data, staged.Model, staged.Schedule, staged.Optimizer, staged.Sampler));
+        Assert.Equal((3 * first.Steps, 4 * first.Steps), (staged.Steps, clothing.Steps));
+        Assert.Equal(staged.Curriculum! with { Table = null, Warmup = 0.25 }, clothing.Curriculum);
+        Assert.Contains("\n| `recipes/curriculumnet-webvision.yaml` |", File.ReadAllText(Repository.File("docs/recipes.md")), StringComparison.Ordinal);
+        Assert.Equal([0L, 700_000, 1_400_000, 2_100_000], new StageTimes(clothing.Curriculum!, clothing.Steps!.Value).Starts);
     }
 
     [Fact]
