@@ -74,7 +74,8 @@ internal static class DataPreview
     private static IEnumerable<int> Tell(string role, Dataset part, Dataset data, int count)
     {
         double labels = part.Items.Average(item => item.Labels.Length);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{role}: {part.Count:N0} images of {part.ClassCounts().Count(found => found > 0)} classes, {labels:0.##} labels an image"));
+        int bare = part.Items.Count(item => item.Labels.Length == 0);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{role}: {part.Count:N0} images of {part.ClassCounts().Count(found => found > 0)} classes, {labels:0.##} labels an image{(bare == 0 ? "" : $"; {bare:N0} without a label, which are like no other")}"));
         HashSet<string> ids = [];
         for (int i = 0; i < Math.Min(count, part.Count); i++)
         {

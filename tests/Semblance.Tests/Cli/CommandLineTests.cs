@@ -54,6 +54,22 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_preview_tells_how_many_images_have_no_label()
+    {
+        using TemporaryFolder folder = new();
+        string recipe = folder.File("recipe.yaml");
+        File.WriteAllText(recipe,
+            $$"""
+            data: {path: '{{Tests.Shared.Folder("data/coco256")}}', protocol: per-class, per-class: {query: 1}, validation: {kind: none}, size: 32}
+            model: {backbone: convnet_slim, head: hash, bits: 16}
+            objective: [{loss: hhf}]
+            """);
+        (int code, string output, _) = InProcess("data", "preview", recipe, "--out", folder.File("sheet.png"));
+        Assert.Equal(0, code);
+        Assert.Matches("database: [0-9]+ images of [0-9]+ classes, [0-9.]+ labels an image; 2 without a label, which are like no other\n", output);
+    }
+
+    [Fact]
     public void Every_exit_code_is_in_the_documentation()
     {
         string page = File.ReadAllText(Repository.File("docs/command-line.md"));
