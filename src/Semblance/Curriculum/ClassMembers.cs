@@ -38,7 +38,6 @@ internal static class ClassMembers
     /// <exception cref="ArgumentException">There is such a class.</exception>
     public static void RefuseFailures(ClassDivision[] divisions, Func<int, int> label, int subsets)
     {
-        const int Shown = 20;
         string[] failures = [.. Enumerable.Range(0, divisions.Length).Where(number => divisions[number].Failure is not null)
             .Select(number => FormattableString.Invariant($"class {label(number)} has {divisions[number].Failure}"))];
         if (failures.Length == 0)
@@ -46,8 +45,15 @@ internal static class ClassMembers
             return;
         }
 
-        string rest = failures.Length > Shown ? $"; and {failures.Length - Shown} more" : "";
-        throw new ArgumentException($"{failures.Length} of {divisions.Length} classes cannot be divided into {subsets} subsets: {string.Join("; ", failures.Take(Shown))}{rest}. "
+        throw new ArgumentException($"{failures.Length} of {divisions.Length} classes cannot be divided into {subsets} subsets: {Listed(failures)}. "
             + "Ask for fewer subsets, leave these classes out, or choose what becomes of them (OnDegenerate).");
+    }
+
+    /// <summary>What is said of the first classes, and how many there are besides.</summary>
+    public static string Listed(string[] failures)
+    {
+        const int Shown = 20;
+        string rest = failures.Length > Shown ? $"; and {failures.Length - Shown} more" : "";
+        return string.Join("; ", failures.Take(Shown)) + rest;
     }
 }

@@ -122,12 +122,10 @@ public static class LabelCleaning
 
     private static IEnumerable<string> Undivided(LabelledFeatures features, IReadOnlyList<(int Label, string Failure)> failures, CleaningOptions options)
     {
-        const int Shown = 20;
         string[] told = [.. failures.Select(one => $"{features.ClassName(one.Label)} has {one.Failure}")];
         if (told.Length > 0 && options.Density.OnDegenerate == OnDegenerate.Throw)
         {
-            string rest = told.Length > Shown ? $"; and {told.Length - Shown} more" : "";
-            throw new InvalidDataException($"{told.Length} of {features.Labels.Distinct().Count()} classes cannot be divided: {string.Join("; ", told.Take(Shown))}{rest}. Ask for fewer subsets (--subsets), leave these classes out, or let them be clean or divided by rank (--degenerate clean or thirds).");
+            throw new InvalidDataException($"{told.Length} of {features.Labels.Distinct().Count()} classes cannot be divided: {ClassMembers.Listed(told)}. Ask for fewer subsets (--subsets), leave these classes out, or let them be clean or divided by rank (--degenerate clean or thirds).");
         }
         return told.Select(one => $"{one} and could not be divided.");
     }

@@ -76,9 +76,7 @@ internal static class SubsetSearch
         string[] told = [.. failures.Select(one => $"{job.Parts.Train.ClassNames[one.Label]} has {one.Failure}")];
         if (told.Length > 0 && settings.Degenerate == UndividedClasses.Refuse)
         {
-            const int Shown = 20;
-            string rest = told.Length > Shown ? $"; and {told.Length - Shown} more" : "";
-            throw new InvalidDataException($"{told.Length} of the {job.Parts.Train.ClassNames.Count} classes of {job.Parts.Train.Name} cannot be divided: {string.Join("; ", told.Take(Shown))}{rest}. Set curriculum.subsets to fewer, or curriculum.degenerate to clean or thirds.");
+            throw new InvalidDataException($"{told.Length} of the {job.Parts.Train.ClassNames.Count} classes of {job.Parts.Train.Name} cannot be divided: {ClassMembers.Listed(told)}. Set curriculum.subsets to fewer, or curriculum.degenerate to clean or thirds.");
         }
         foreach (string one in told)
         {

@@ -128,7 +128,7 @@ public sealed record ModelRecipe
         HeadKind head = section.Choice("head", defaults.Head);
         Freeze freeze = section.Choice("freeze", defaults.Freeze);
         ExpertRecipe? experts = section.Optional("experts", inner => ExpertRecipe.Read(inner, freeze is Freeze.Backbone or Freeze.Features or Freeze.Weights && from is null));
-        Section embedding = section.When(head == HeadKind.Embedding, "head: embedding");
+        Section embedding = section.When(head == HeadKind.Embedding, "head: embedding"), hash = section.When(head == HeadKind.Hash, "head: hash");
         bool norm, cache;
         return new()
         {
@@ -140,9 +140,9 @@ public sealed record ModelRecipe
             Head = head,
             Dim = embedding.Int("dim", defaults.Dim, min: 1, max: 65536),
             Normalize = embedding.Flag("normalize", defaults.Normalize),
-            Bits = section.When(head == HeadKind.Hash, "head: hash").Int("bits", defaults.Bits, min: 1, max: 4096),
-            BatchNorm = norm = section.When(head == HeadKind.Hash, "head: hash").Flag("batch-norm", defaults.BatchNorm),
-            BatchNormScale = section.When(head == HeadKind.Hash, "head: hash").When(norm, "batch-norm: true").Flag("batch-norm-scale", defaults.BatchNormScale),
+            Bits = hash.Int("bits", defaults.Bits, min: 1, max: 4096),
+            BatchNorm = norm = hash.Flag("batch-norm", defaults.BatchNorm),
+            BatchNormScale = hash.When(norm, "batch-norm: true").Flag("batch-norm-scale", defaults.BatchNormScale),
             Hidden = section.When(head != HeadKind.None, "a head").IntOrNull("hidden", defaults.Hidden, min: 1, max: 65536),
             Classifier = section.Child("classifier", ReadClassifier),
             Experts = experts,
