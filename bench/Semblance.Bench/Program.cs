@@ -14,6 +14,7 @@ using Semblance.Bench.Ranking;
 using Semblance.Bench.Serving;
 using Semblance.Bench.Training;
 using Semblance.Bench.Trees;
+using Semblance.Bench.WebFolders;
 
 switch (args)
 {
@@ -55,7 +56,9 @@ switch (args)
         return EvaluationBench.Run(script, rest);
     case ["hash-evaluation", string script, .. string[] rest]:
         return HashEvaluationBench.Run(script, rest);
+    case ["web-folder", string data, string folder]:
+        return WebFolder.Write(data, "worse_label", folder);
     default:
-        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], postgres URL [CODES] or postgres recall FOLDER [CODES], serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...], serve-image RUN IMAGES, serve-encoder [PAIRS [CALLERS [BATCH]]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER].");
+        Console.Error.WriteLine("Name a benchmark, best through bench/run: call BARE_CALL, training PEER [JOB [PAIRS]], memory [STEPS [CSV]], loader [ROUNDS], hash-losses [THREADS], ranking [EMBEDDINGS], live [CODES [FOLDER]], postgres URL [CODES] or postgres recall FOLDER [CODES], serve-code [CODES] [--data clustered|uniform] [--folder FOLDER] [--store postgres://...], serve-image RUN IMAGES, serve-encoder [PAIRS [CALLERS [BATCH]]], pairs PEER [LOSS [SIZE...]], tree PEER [CLASSES [IMAGES [WIDTH]]] [average], density PEER [CLASSES [IMAGES]] or density PEER one [IMAGES], evaluation PEER [PAIRS | clusters], hash-evaluation PEER [PAIRS | stream], hamming PEER [ROWS...] [--bits N,N] [--data clustered,uniform] [--pairs N] [--codes FILE] [--kernels], hamming-sublinear PEER [ROWS...] [--bits N] [--codes FILE] [--multihash] [--hnsw] [--keep FOLDER], web-folder CIFAR10 FOLDER.");
         return 2;
 }
