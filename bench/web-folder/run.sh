@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # From a folder of images with partly wrong labels to 64-bit codes, without and with a curriculum; see bench/README.md.
-# run.sh CIFAR10 OUT [LOSS [SEED...]]: the folder of CIFAR-10 with CIFAR-10N's table, where everything goes, an objective in YAML, and the seeds.
+# run.sh CIFAR10 OUT [OBJECTIVE [SEED...]]: the folder of CIFAR-10 with CIFAR-10N's table, where everything goes, an objective in YAML, and the seeds. What is done already stays.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
-data=$1 out=$2 objective=${3:-'[{loss: orthohash, margin: 0.3}]'}
+data=${1:?name the folder of CIFAR-10, with train.jpgs.gz, test.jpgs.gz and cifar10n.csv} out=${2:?name a folder for what comes of it} objective=${3:-'[{loss: orthohash, margin: 0.3}]'}
 seeds=("${@:4}")
 [ ${#seeds[@]} -gt 0 ] || seeds=(0 1 2)
 cd "$root"
