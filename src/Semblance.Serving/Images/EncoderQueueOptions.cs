@@ -24,9 +24,9 @@ public sealed record EncoderQueueOptions
     /// <summary>Images of a batch, at least 1.</summary>
     public int MaxBatch { get; init => field = AtLeast(value, 1); } = 16;
 
-    /// <summary>How long a batch of fewer than four images waits while others are decoded or in the model; 2 ms unless said otherwise, at most 100 ms.</summary>
+    /// <summary>How long a batch of fewer than six images waits while others are decoded or in the model; 4 ms unless said otherwise, at most 100 ms.</summary>
     /// <remarks>An image that is alone never waits.</remarks>
-    public TimeSpan Linger { get; init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentOutOfRangeException(nameof(Linger), value, "0 to 100 ms are needed."); } = TimeSpan.FromMilliseconds(2);
+    public TimeSpan Linger { get; init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentOutOfRangeException(nameof(Linger), value, "0 to 100 ms are needed."); } = TimeSpan.FromMilliseconds(4);
 
     /// <summary>Images that may wait or be worked on; further ones are refused until there is room.</summary>
     public int MaxWaiting { get; init => field = AtLeast(value, 1); } = 128;

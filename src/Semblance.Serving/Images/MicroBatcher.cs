@@ -16,7 +16,7 @@ internal delegate float[] ForwardBatch(ReadOnlySpan<float> pixels, int images);
 /// </remarks>
 internal sealed class MicroBatcher : IDisposable
 {
-    private const int Few = 4;
+    private const int Few = 6;
 
     private readonly WaitingLine<Job> _line = new();
     private readonly ForwardBatch _forward;
