@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Semblance.IO;
 using Semblance.Serving.Http;
 using Semblance.Serving.Images;
 using Semblance.Serving.Security;
@@ -89,7 +90,7 @@ internal static class JudgmentEndpoints
     }
 
     /// <summary>Below the folder of images: what an id names itself, and an upload where it is kept.</summary>
-    private static string PathOf(ImageLibrary library, string item) => library.Find(item) is { IsUpload: true } upload ? Path.GetRelativePath(library.Root, upload.Path).Replace('\\', '/') : item;
+    private static string PathOf(ImageLibrary library, string item) => library.Find(item) is { IsUpload: true } upload ? RelativeName.Of(library.Root, upload.Path) : item;
 
     private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 

@@ -1,4 +1,5 @@
 using Semblance.Index;
+using Semblance.IO;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Serving.Ingestion;
@@ -48,7 +49,7 @@ public sealed record FolderFile(string Id, string Path, long Bytes, DateTime Mod
             [
                 .. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", everything)
                     .Where(entry => entry is FileInfo ? ImageFormats.FromPath(entry.Name) != ImageFormat.Unknown : IsGarbled(entry.FullName))
-                    .Select(entry => Of(prefix + System.IO.Path.GetRelativePath(folder, entry.FullName).Replace('\\', '/'), entry)).OfType<FolderFile>()
+                    .Select(entry => Of(prefix + RelativeName.Of(folder, entry.FullName), entry)).OfType<FolderFile>()
                     .OrderBy(file => file.Id, StringComparer.Ordinal),
             ];
         }

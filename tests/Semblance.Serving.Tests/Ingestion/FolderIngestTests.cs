@@ -136,6 +136,18 @@ public sealed class FolderIngestTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_backslash_in_a_name_is_no_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no names with a backslash.");
+        DrawnImages.Write(Photos, "a/b.png", 1);
+        DrawnImages.Write(Photos, @"a\b.png", 2);
+
+        await Ingest().RunAsync(cancellation: Stop);
+
+        Assert.Equal(["a/b.png", @"a\b.png"], await Ids());
+    }
+
+    [Fact]
     public async Task An_empty_store_keeps_the_model_as_soon_as_something_was_encoded()
     {
         File.WriteAllText(Path.Combine(Photos, "bad.png"), "no image at all");

@@ -50,6 +50,16 @@ public sealed class DatasetSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_backslash_in_a_name_is_no_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no names with a backslash.");
+        _tree.With("rose/a.png", @"rose/b\c.png");
+        Dataset dataset = DatasetSource.Open(_tree.Path);
+        Assert.Equal(["rose/a.png", @"rose/b\c.png"], dataset.Items.Select(item => item.Id));
+        Assert.Equal(File.ReadAllBytes(_tree.File(@"rose/b\c.png")), dataset.ReadBytes(1).ToArray());
+    }
+
+    [Fact]
     public void A_table_names_paths_labels_and_splits()
     {
         _tree.With("images/a.jpg", "images/b, c.jpg");

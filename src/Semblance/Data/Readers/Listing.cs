@@ -1,4 +1,5 @@
 using Semblance.Data.Stores;
+using Semblance.IO;
 using Semblance.Tensors.Images;
 
 namespace Semblance.Data.Readers;
@@ -28,7 +29,7 @@ internal sealed record Listing(string Path, string[] Names, Func<IReadOnlyList<i
         {
             throw new InvalidDataException($"{path} cannot be read: {exception.Message}", exception);
         }
-        string[] names = [.. files.Where(IsImage).Select(file => System.IO.Path.GetRelativePath(root, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] names = [.. files.Where(IsImage).Select(file => RelativeName.Of(root, file)).Order(StringComparer.Ordinal)];
         return new(path, names, places => new FileStore([.. places.Select(place => System.IO.Path.Combine(path, names[place]))]), files.Length - names.Length, folders);
     }
 
