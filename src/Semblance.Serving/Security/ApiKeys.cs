@@ -17,7 +17,7 @@ public sealed class ApiKeys
     {
         (_file, _time) = (file, time);
         _looked = time.GetTimestamp();
-        _known = new Known(StampOf(file.FilePath), file.Read(), null);
+        _known = new Known(MarkOf(file.FilePath), file.Read(), null);
     }
 
     /// <summary>How many keys there are.</summary>
@@ -61,39 +61,42 @@ public sealed class ApiKeys
         }
         lock (_reading)
         {
-            (DateTime, long) stamp = StampOf(_file.FilePath);
-            if (stamp != _known.Stamp || _known.Problem is not null)
+            FileMark mark = MarkOf(_file.FilePath);
+            if (mark != _known.Mark || _known.Problem is not null)
             {
-                _known = Read(stamp);
+                _known = Read(mark);
             }
             Volatile.Write(ref _looked, _time.GetTimestamp());
             return _known;
         }
     }
 
-    private Known Read((DateTime, long) stamp)
+    private Known Read(FileMark mark)
     {
         try
         {
-            return new Known(stamp, _file.Read(), null);
+            return new Known(mark, _file.Read(), null);
         }
         catch (InvalidDataException exception)
         {
-            return new Known(stamp, [], exception.Message);
+            return new Known(mark, [], exception.Message);
         }
     }
 
-    private static (DateTime, long) StampOf(string path)
+    private static FileMark MarkOf(string path)
     {
         FileInfo info = new(path);
-        return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+        return info.Exists ? new(info.LastWriteTimeUtc, info.Length, info.UnixFileMode) : default;
     }
+
+    /// <summary>What tells that a file was written, or that others may write it now.</summary>
+    private readonly record struct FileMark(DateTime Written, long Length, UnixFileMode Mode);
 
     private sealed record Entry(ApiKey Key, byte[] Hash);
 
-    private sealed class Known((DateTime, long) stamp, IReadOnlyList<ApiKey> keys, string? problem)
+    private sealed class Known(FileMark mark, IReadOnlyList<ApiKey> keys, string? problem)
     {
-        public (DateTime, long) Stamp { get; } = stamp;
+        public FileMark Mark { get; } = mark;
 
         public string? Problem { get; } = problem;
 

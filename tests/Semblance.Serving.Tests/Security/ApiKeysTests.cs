@@ -129,6 +129,21 @@ public sealed class ApiKeysTests : IDisposable
     }
 
     [Fact]
+    public void Keys_count_no_more_once_others_may_write_the_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
+        (string text, _) = Keys.Add("a", AccessScope.Read);
+        ApiKeys keys = ApiKeys.Open(File, _clock);
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
+        }
+        _clock.Pass(TimeSpan.FromSeconds(2));
+        Assert.Null(keys.Find(text));
+        Assert.Contains("chmod 600", keys.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_others_may_write_is_refused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
