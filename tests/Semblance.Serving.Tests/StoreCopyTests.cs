@@ -73,6 +73,21 @@ public sealed class StoreCopyTests
         Assert.False(Directory.Exists(folder.File("b.index.partial")));
     }
 
+    [Fact]
+    public async Task What_another_copy_is_filling_is_left_alone()
+    {
+        using TemporaryFolder folder = new();
+        string partial = folder.File("b.index.partial");
+        await using LocalStore store = LocalStore.Open(folder.File("a.index"), new StoreOptions { CreateBits = 64 });
+        await using LocalStore other = LocalStore.Open(partial, new StoreOptions { CreateBits = 64 });
+        await other.UpsertAsync([new Item(new ItemId("new"), new[] { 1ul })], Stop);
+
+        InvalidDataException refused = await Assert.ThrowsAsync<InvalidDataException>(() => StoreCopy.RunAsync(store, folder.File("b.index"), cancellation: Stop));
+
+        Assert.StartsWith($"{partial} is being filled by another copy.", refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(await other.FindAsync(new ItemId("new"), Stop));
+    }
+
     private static async Task WriteInPairs(LocalStore store, CancellationToken stop)
     {
         for (ulong i = 0; !stop.IsCancellationRequested; i++)

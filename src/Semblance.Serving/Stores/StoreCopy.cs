@@ -18,7 +18,7 @@ public static class StoreCopy
     /// <param name="received">Hears of the number of items so far.</param>
     /// <param name="cancellation">Ends it; nothing stays.</param>
     /// <returns>How many items were copied.</returns>
-    /// <exception cref="InvalidDataException">The directory has files, or what has the name of the one that would be filled was not left by an interrupted copy.</exception>
+    /// <exception cref="InvalidDataException">The directory has files, or what has the name of the one that would be filled was not left by an interrupted copy, or is filled by another now.</exception>
     public static async Task<long> RunAsync(ISearchStore source, string directory, Action<long>? received = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -80,7 +80,24 @@ public static class StoreCopy
         }
         if (Directory.Exists(directory))
         {
+            RequireNobody(directory);
             Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>Refuses a directory that another copy is filling: its writer holds a file there.</summary>
+    private static void RequireNobody(string directory)
+    {
+        foreach (string file in Directory.EnumerateFiles(directory))
+        {
+            try
+            {
+                File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            }
+            catch (IOException exception) when (AtomicFile.IsHeld(exception))
+            {
+                throw new InvalidDataException($"{directory} is being filled by another copy. Wait for its end, or give this copy another name.", exception);
+            }
         }
     }
 
