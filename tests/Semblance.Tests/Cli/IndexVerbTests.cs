@@ -102,6 +102,18 @@ public sealed class IndexVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_collection_that_goes_out_says_which_model_made_the_codes()
+    {
+        string index = folder.File("a.index"), copy = folder.File("copy.index"), file = folder.File("out.codes");
+        Run("index", "import", index, Encoded("first", "1111", "a"));
+
+        Run("index", "export", index, file);
+        Run("index", "import", copy, file);
+
+        Assert.Equal(File.ReadAllText(Path.Combine(index, "encoder.json")), File.ReadAllText(Path.Combine(copy, "encoder.json")));
+    }
+
+    [Fact]
     public void An_import_says_nothing_of_codes_whose_model_is_not_known()
     {
         string index = folder.File("a.index"), table = folder.File("a.csv");

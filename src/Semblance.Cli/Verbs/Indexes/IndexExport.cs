@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Semblance.Encoders;
 using Semblance.Index;
 using Semblance.Index.Files;
 using Semblance.IO;
+using Semblance.Serving.Stores;
 using Semblance.Training;
 
 namespace Semblance.Cli.Verbs.Indexes;
@@ -22,8 +24,9 @@ internal static class IndexExport
         Command verb = new("export",
             """
             Writes the codes of an index into a file, in the order of their ids; the index may be written meanwhile. Tables
-            (CSV) take everything: ids, tags and payloads. What a format cannot hold is left out; ids go, one a line, into a
-            second file FILE.ids.txt where the format has none, which 'semblance index import --ids' reads.
+            (CSV) take everything: ids, tags and payloads; .codes takes the ids and says which model made the codes. What a
+            format cannot hold is left out; ids go, one a line, into a second file FILE.ids.txt where the format has none,
+            which 'semblance index import --ids' reads.
 
             Examples:
               semblance index export photos.index photos.csv
@@ -40,7 +43,8 @@ internal static class IndexExport
         using Interruption interruption = new();
         using LiveIndex index = IndexFolder.Read(path);
         string? list = HasIds(format, index.Ids) ? null : file + ".ids.txt";
-        long rows = RunProgress.Show(observer => Write(index, file, list, format, observer, interruption.Token));
+        Target target = new(file, format, IndexNote.Of(path));
+        long rows = RunProgress.Show(observer => Write(index, target, list, observer, interruption.Token));
         ExportAnswer answer = new(file, format.ToString().ToLowerInvariant(), rows, index.Bits, list);
         Console.Out.WriteLine(json ? JsonSerializer.Serialize(answer, CliJson.Default.ExportAnswer)
             : string.Create(CultureInfo.InvariantCulture, $"{file}: {rows} codes of {index.Bits} bits{(list is null ? "" : $"; ids: {list}")}"));
@@ -49,7 +53,7 @@ internal static class IndexExport
 
     private static bool HasIds(CodeFormat format, IdKind ids) => format is CodeFormat.Codes or CodeFormat.Csv || (format == CodeFormat.Faiss && ids == IdKind.Number);
 
-    private static long Write(LiveIndex index, string file, string? list, CodeFormat format, IRunObserver observer, CancellationToken stop)
+    private static long Write(LiveIndex index, Target target, string? list, IRunObserver observer, CancellationToken stop)
     {
         bool whole = false;
         try
@@ -65,25 +69,25 @@ internal static class IndexExport
             });
             if (list is null)
             {
-                Write(index, file, format, count, parts);
+                Write(index, target, count, parts);
             }
             else
             {
-                AtomicFile.Write(list, stream => WithIds(stream, parts, rows => Write(index, file, format, count, rows)));
+                AtomicFile.Write(list, stream => WithIds(stream, parts, rows => Write(index, target, count, rows)));
             }
             whole = true;
             return done;
         }
         catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException)
         {
-            throw new SemblanceException(AtomicFile.Explain(file, exception), exception);
+            throw new SemblanceException(AtomicFile.Explain(target.File, exception), exception);
         }
         finally
         {
             if (!whole)
             {
                 // Nothing goes on with it.
-                File.Delete(RowFileWriter.PartialPath(file));
+                File.Delete(RowFileWriter.PartialPath(target.File));
             }
         }
     }
@@ -103,12 +107,13 @@ internal static class IndexExport
         }));
     }
 
-    private static void Write(LiveIndex index, string file, CodeFormat format, long count, IEnumerable<Item[]> parts)
+    private static void Write(LiveIndex index, Target target, long count, IEnumerable<Item[]> parts)
     {
-        switch (format)
+        string file = target.File;
+        switch (target.Format)
         {
             case CodeFormat.Codes:
-                WriteCollection(index, file, parts);
+                WriteCollection(index, target, parts);
                 break;
             case CodeFormat.Csv:
                 WriteTable(index, file, parts);
@@ -125,9 +130,9 @@ internal static class IndexExport
         }
     }
 
-    private static void WriteCollection(LiveIndex index, string file, IEnumerable<Item[]> parts)
+    private static void WriteCollection(LiveIndex index, Target target, IEnumerable<Item[]> parts)
     {
-        using RowFileWriter writer = RowFileWriter.Create(file, new RowFormat(RowKind.Code, index.Bits));
+        using RowFileWriter writer = RowFileWriter.Create(target.File, new RowFormat(RowKind.Code, index.Bits), target.Note?.ToJson() ?? "");
         foreach (Item[] part in parts)
         {
             writer.Append(CodesOf(index, part), Array.ConvertAll(part, item => new RowItem(item.Id.ToString())));
@@ -176,4 +181,10 @@ internal static class IndexExport
         }
         return new Codes(index.Bits, all);
     }
+
+    /// <summary>What is written.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Format">Its format.</param>
+    /// <param name="Note">The model that made the codes, where it is known.</param>
+    private sealed record Target(string File, CodeFormat Format, EncodedNote? Note);
 }
