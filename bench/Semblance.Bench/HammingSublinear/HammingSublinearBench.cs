@@ -110,15 +110,21 @@ internal static class HammingSublinearBench
         }
     }
 
+    /// <summary>One query after the other by the tables, then all of them in one call, as FAISS has them, by whatever the planner chooses.</summary>
     private static void Pair(Peer peer, HammingIndex index, Codes asked, int effort, int queries)
     {
-        SearchOptions byTables = new() { Plan = SearchPlan.MultiIndex, Threads = 1 };
+        SearchOptions byTables = new() { Plan = SearchPlan.MultiIndex, Threads = 1 }, chosen = new() { Threads = 1 };
         WarmUp(index, asked, byTables);
-        Bench.Pairs.Run($"  tables, exact (ours) and FAISS at effort {effort} (theirs), a query", "ms", 1e3, Pairs, () => Cost.Of(asked.Count, () => One(index, asked, byTables)), () =>
-        {
-            double[] answer = peer.Ask($"{effort} {queries}");
-            return new Cost(answer[0] / queries, answer[1] / queries);
-        });
+        Beside("tables, one query after the other", () => One(index, asked, byTables));
+        index.Nearest(asked, K, chosen);
+        Beside("what the planner chooses for all queries at once", () => index.Nearest(asked, K, chosen));
+
+        void Beside(string name, Action search) =>
+            Bench.Pairs.Run($"  {name}, exact (ours) and FAISS at effort {effort} (theirs), a query", "ms", 1e3, Pairs, () => Cost.Of(asked.Count, search), () =>
+            {
+                double[] answer = peer.Ask($"{effort} {queries}");
+                return new Cost(answer[0] / queries, answer[1] / queries);
+            });
     }
 
     private static void One(HammingIndex index, Codes queries, SearchOptions options)
