@@ -92,7 +92,7 @@ public static class StoreCopy
         {
             try
             {
-                File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+                File.Open(file, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
             }
             catch (IOException exception) when (AtomicFile.IsHeld(exception))
             {
