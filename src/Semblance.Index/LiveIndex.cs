@@ -62,6 +62,14 @@ public sealed partial class LiveIndex : IDisposable
         return File.Exists(Path.Combine(path, FileNames.Manifest));
     }
 
+    /// <summary>Whether a writer has the index in a directory open, in this process or another.</summary>
+    /// <param name="path">The directory; one that holds no index has no writer.</param>
+    public static bool HasWriter(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return DirectoryStore.IsLocked(path);
+    }
+
     /// <summary>Whether a name is one that an index gives to its files.</summary>
     public static bool IsFileName(string name)
     {

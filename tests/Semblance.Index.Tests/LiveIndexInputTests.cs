@@ -111,6 +111,23 @@ public sealed class LiveIndexInputTests : IDisposable
     }
 
     [Fact]
+    public void Whether_there_is_a_writer_can_be_asked_without_disturbing_it()
+    {
+        string path = _folder.File("index");
+        Assert.False(LiveIndex.HasWriter(path));
+        using (LiveIndex writer = LiveIndex.Create(path, new LiveIndexOptions { Bits = 64 }))
+        {
+            Assert.True(LiveIndex.HasWriter(path));
+            using LiveIndex reader = LiveIndex.OpenRead(path);
+            writer.Upsert([new Item(1, new ulong[] { 1 })]);
+        }
+        using (LiveIndex.OpenRead(path))
+        {
+            Assert.False(LiveIndex.HasWriter(path));
+        }
+    }
+
+    [Fact]
     public void A_directory_that_is_no_index_is_left_alone()
     {
         string path = _folder.File("other");

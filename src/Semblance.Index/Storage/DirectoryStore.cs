@@ -91,6 +91,26 @@ internal sealed class DirectoryStore(string directory) : FileStore
         return stream;
     }
 
+    /// <summary>Whether somebody holds what <see cref="Lock"/> gives.</summary>
+    /// <param name="directory">A directory, or a path where none is.</param>
+    public static bool IsLocked(string directory)
+    {
+        string path = Path.Combine(directory, FileNames.Lock);
+        try
+        {
+            if (File.Exists(path))
+            {
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0).Dispose();
+            }
+
+            return false;
+        }
+        catch (IOException fault) when (IsHeld(fault))
+        {
+            return true;
+        }
+    }
+
     // On Unix the system's error EAGAIN, which has another number on a Mac; on Windows ERROR_SHARING_VIOLATION.
     private static bool IsHeld(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
 

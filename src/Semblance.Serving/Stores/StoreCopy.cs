@@ -78,26 +78,13 @@ public static class StoreCopy
         {
             throw new InvalidDataException($"{directory} is in the way: the copy is made under this name, and it holds what no interrupted copy has left. Move it away, or give the copy another name.");
         }
+        if (LiveIndex.HasWriter(directory))
+        {
+            throw new InvalidDataException($"{directory} is being filled by another copy. Wait for its end, or give this copy another name.");
+        }
         if (Directory.Exists(directory))
         {
-            RequireNobody(directory);
             Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    /// <summary>Refuses a directory that another copy is filling: its writer holds a file there.</summary>
-    private static void RequireNobody(string directory)
-    {
-        foreach (string file in Directory.EnumerateFiles(directory))
-        {
-            try
-            {
-                File.Open(file, FileMode.Open, FileAccess.Read, FileShare.None).Dispose();
-            }
-            catch (IOException exception) when (AtomicFile.IsHeld(exception))
-            {
-                throw new InvalidDataException($"{directory} is being filled by another copy. Wait for its end, or give this copy another name.", exception);
-            }
         }
     }
 
