@@ -81,6 +81,13 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>The part of the address behind "#".</summary>
     public string Place => Uri.UnescapeDataString(new Uri(Page.Url).Fragment);
 
+    /// <summary>Goes back, as the browser's button does.</summary>
+    /// <remarks>From within the page: the debugger counts from the place the browser has last heard of, which may be one that the page has just left.</remarks>
+    public Task BackAsync() => Page.EvaluateAsync("history.back()");
+
+    /// <summary>Goes forward, as the browser's button does.</summary>
+    public Task ForwardAsync() => Page.EvaluateAsync("history.forward()");
+
     /// <summary>Waits until something holds in the page.</summary>
     /// <remarks>Asked again and again by the debugger: the page's policy forbids the browser's own way of waiting, which evaluates text.</remarks>
     public async Task UntilAsync(string expression)

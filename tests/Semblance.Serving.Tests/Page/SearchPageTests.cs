@@ -125,23 +125,23 @@ public sealed class SearchPageTests(PageFixture pages) : IClassFixture<PageFixtu
         await visit.UntilAsync($"location.hash.includes(encodeURIComponent('{first[3]}')) && document.querySelector('.query .name').title === '{first[3]}'");
         await visit.UntilAsync($"document.querySelector('.results .card .name')?.title !== '{first[0]}'");
 
-        await visit.Page.GoBackAsync();
+        await visit.BackAsync();
         await visit.UntilAsync($"document.querySelector('.query .name').title === '{PageServer.IdOf(2)}' && document.querySelector('.results .card .name')?.title === '{first[0]}'");
         Assert.Equal(first, await visit.IdsAsync());
-        await visit.Page.GoForwardAsync();
+        await visit.ForwardAsync();
         await visit.UntilAsync($"document.querySelector('.query .name').title === '{first[3]}'");
 
         await visit.ResultsAsync();
         await visit.Cards.First.Locator(".open").ClickAsync();
         ILocator dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.WaitForAsync();
-        await visit.Page.GoBackAsync();
+        await visit.BackAsync();
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await visit.Page.GoForwardAsync();
+        await visit.ForwardAsync();
         await dialog.WaitForAsync();
         await visit.Page.Keyboard.PressAsync("Escape");
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await visit.Page.GoBackAsync();
+        await visit.BackAsync();
         await visit.UntilAsync($"document.querySelector('.query .name').title === '{PageServer.IdOf(2)}'");
     }
 
