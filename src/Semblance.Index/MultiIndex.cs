@@ -15,11 +15,13 @@ public sealed class MultiIndex
 {
     private readonly TableColumns[] _columns;
     private readonly string _source;
+    private readonly int _count;
     private readonly int[][] _beside;
 
     private MultiIndex(Codes codes, MultiIndexLayout layout, TableColumns[] columns, string source)
     {
         (Codes, Layout, _columns, _source) = (codes, layout, columns, source);
+        _count = codes.Count;
         _beside = [.. Enumerable.Range(0, layout.Tables.Count).Select(layout.Beside)];
         Vectorised = BucketProbe.IsVectorised && HammingKernels.Default.HasPlanes;
     }
@@ -109,15 +111,15 @@ public sealed class MultiIndex
     }
 
     /// <summary>Reads buckets of a table; see <see cref="BucketProbe.Read"/>.</summary>
-    internal int Read(int table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, ref long read)
+    internal int Read(int table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, Span<int> distances, ref long read)
     {
         TableColumns columns = _columns[table];
         if (columns.NeedsChecks)
         {
-            columns.Require(masks, query.Key, Layout, table);
+            columns.Require(masks, query, Layout, table);
         }
 
-        int found = BucketProbe.Read(columns.View(Layout, table), masks, query, ref position, survivors, ref read, Vectorised);
+        int found = BucketProbe.Read(columns.View(Layout, table), masks, query, ref position, survivors, distances, ref read, Vectorised);
         return found >= 0
             ? found
             : throw new InvalidDataException($"{_source}: bucket {masks[position.Mask] ^ query.Key} of table {table} ends before it begins or beyond the {Codes.Count} codes. The multi-index is damaged; build it again.");
@@ -130,12 +132,23 @@ public sealed class MultiIndex
     internal PackedNumbers Rows(int table) => new(_columns[table].Rows.Unchecked, Layout.RowBytes);
 
     /// <summary>The row that an entry names.</summary>
-    internal int Sound(uint row) => row < Codes.Count
-        ? (int)row
-        : throw new InvalidDataException($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
+    internal int Sound(uint row) => row < (uint)_count ? (int)row : throw Damaged(row);
+
+    /// <summary>Asks for the offsets of buckets that will be read soon.</summary>
+    internal void AskFor(int table, uint key, ReadOnlySpan<uint> masks)
+    {
+        ReadOnlySpan<byte> offsets = _columns[table].Offsets.Unchecked;
+        foreach (uint mask in masks)
+        {
+            BucketProbe.AskFor(offsets, (int)((mask ^ key) << Layout.Tables[table].Parities.Length) * sizeof(uint));
+        }
+    }
 
     /// <summary>Asks for the memory of a code that will be compared soon.</summary>
     internal void AskFor(int row) => BucketProbe.AskFor(Codes.UncheckedWords, row * Codes.WordsPerCode);
+
+    private InvalidDataException Damaged(uint row) =>
+        new($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
 
     private static MultiIndexLayout LayoutFor(Codes codes) => codes.Count <= MultiIndexLayout.MostCodes
         ? MultiIndexLayout.For(codes)

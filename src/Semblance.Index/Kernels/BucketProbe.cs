@@ -6,23 +6,31 @@ using System.Runtime.Intrinsics.X86;
 namespace Semblance.Index.Kernels;
 
 /// <summary>One table of a multi-index as a probe reads it.</summary>
-/// <param name="offsets">Where each bucket begins, and where the last one ends.</param>
+/// <param name="offsets">Where each part of each bucket begins, and where the last one ends.</param>
 /// <param name="fingerprints">Fingerprints in the order of their buckets, with 64 bytes behind the last.</param>
 /// <param name="fingerprintBytes">Bytes of a fingerprint, 0 to 4.</param>
 /// <param name="count">Number of entries.</param>
-internal readonly ref struct BucketTable(ReadOnlySpan<uint> offsets, ReadOnlySpan<byte> fingerprints, int fingerprintBytes, uint count)
+/// <param name="partBits">Every bucket has two to the power of this parts.</param>
+internal readonly ref struct BucketTable(ReadOnlySpan<uint> offsets, ReadOnlySpan<byte> fingerprints, int fingerprintBytes, uint count, int partBits)
 {
     public readonly ReadOnlySpan<uint> Offsets = offsets;
     public readonly ReadOnlySpan<byte> Fingerprints = fingerprints;
     public readonly int FingerprintBytes = fingerprintBytes;
     public readonly uint Count = count;
+    public readonly int PartBits = partBits;
 }
 
 /// <summary>What a probe looks for.</summary>
 /// <param name="Key">The key of the query: its exclusive or with a mask is the number of a bucket.</param>
 /// <param name="Fingerprint">The fingerprint of the query.</param>
 /// <param name="Limit">The largest distance of fingerprints that survives.</param>
-internal readonly record struct ProbeQuery(uint Key, uint Fingerprint, int Limit);
+/// <param name="Parts">The parts of each bucket that are read.</param>
+internal readonly record struct ProbeQuery(uint Key, uint Fingerprint, int Limit, PartRun Parts);
+
+/// <summary>Neighbouring parts of a bucket.</summary>
+/// <param name="First">The first part.</param>
+/// <param name="End">The part behind the last.</param>
+internal readonly record struct PartRun(int First, int End);
 
 /// <summary>Where a probe goes on.</summary>
 /// <param name="Mask">The next mask among those of the call.</param>
@@ -61,23 +69,24 @@ internal static unsafe class BucketProbe
     /// <param name="query">What is looked for.</param>
     /// <param name="position">Where to begin; receives where to go on.</param>
     /// <param name="survivors">Receives positions; at least <see cref="LeastRoom"/>.</param>
+    /// <param name="distances">Receives the distances of their fingerprints; as many.</param>
     /// <param name="read">Is raised by the number of fingerprints that were read.</param>
     /// <param name="vectorised">Whether to compare 16 at a time.</param>
     /// <returns>Number of survivors; -1 where the offsets of one of the next buckets are damaged, the first of which is then at <paramref name="position"/>.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, ref long read, bool vectorised)
+    public static int Read(in BucketTable table, ReadOnlySpan<uint> masks, in ProbeQuery query, ref ProbePosition position, Span<int> survivors, Span<int> distances, ref long read, bool vectorised)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(masks.Length, MostMasks);
         ulong* ranges = stackalloc ulong[MostMasks];
         fixed (uint* offsets = table.Offsets)
         fixed (byte* fingerprints = table.Fingerprints)
         fixed (uint* mask = masks)
-        fixed (int* kept = survivors)
+        fixed (int* kept = survivors, away = distances)
         {
             for (int i = position.Mask; i < Math.Min(position.Mask + OffsetsAhead, masks.Length); i++)
             {
-                Prefetch(offsets + (mask[i] ^ query.Key));
+                Prefetch(offsets + query.Parts.First + ((long)(mask[i] ^ query.Key) << table.PartBits));
             }
 
             int found = 0;
@@ -85,7 +94,7 @@ internal static unsafe class BucketProbe
             while (position.Mask < masks.Length && survivors.Length - found >= LeastRoom)
             {
                 int wanted = Math.Min(position.Mask + (2 * Group), masks.Length);
-                if (!Locate(offsets, fingerprints, table.FingerprintBytes, table.Count, mask, masks.Length, query.Key, located, wanted, ranges))
+                if (!Locate(table, offsets, fingerprints, mask, masks.Length, query, located, wanted, ranges))
                 {
                     position = new ProbePosition(Damaged(ranges, located, table.Count), 0);
                     return -1;
@@ -94,8 +103,8 @@ internal static unsafe class BucketProbe
                 located = wanted;
                 int end = Math.Min(position.Mask + Group, masks.Length);
                 found += vectorised
-                    ? CompareWide(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read)
-                    : CompareOne(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, survivors.Length - found, ref read);
+                    ? CompareWide(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, away + found, survivors.Length - found, ref read)
+                    : CompareOne(fingerprints, table.FingerprintBytes, query, ranges, end, ref position, kept + found, away + found, survivors.Length - found, ref read);
             }
 
             return found;
@@ -109,15 +118,18 @@ internal static unsafe class BucketProbe
 
     /// <summary>Looks up where buckets begin (low half of a range) and end, and asks for their fingerprints; false where one is damaged.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool Locate(uint* offsets, byte* fingerprints, long width, uint count, uint* masks, int length, uint key, int start, int end, ulong* ranges)
+    private static bool Locate(in BucketTable table, uint* offsets, byte* fingerprints, uint* masks, int length, in ProbeQuery query, int start, int end, ulong* ranges)
     {
+        (uint key, uint count, long width, int partBits) = (query.Key, table.Count, table.FingerprintBytes, table.PartBits);
+        int parts = query.Parts.End - query.Parts.First;
+        offsets += query.Parts.First;
         bool sound = true;
         for (int i = start; i < end; i++)
         {
-            Prefetch(offsets + (masks[Math.Min(i + OffsetsAhead, length - 1)] ^ key));
-            uint* bucket = offsets + (masks[i] ^ key);
+            Prefetch(offsets + ((long)(masks[Math.Min(i + OffsetsAhead, length - 1)] ^ key) << partBits));
+            uint* bucket = offsets + ((long)(masks[i] ^ key) << partBits);
             uint first = bucket[0];
-            uint last = bucket[1];
+            uint last = bucket[parts];
             sound &= first <= last & last <= count;
 
             // Damaged offsets may name any address; asking for it does no harm.
@@ -147,11 +159,12 @@ internal static unsafe class BucketProbe
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CompareWide(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int room, ref long read)
+    private static int CompareWide(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int* away, int room, ref long read)
     {
         Vector512<uint> wanted = Vector512.Create(query.Fingerprint);
         Vector512<uint> mask = Vector512.Create(PackedNumbers.MaskOf((int)width));
         Vector512<int> most = Vector512.Create(query.Limit);
+        Vector512<int> lanes = Vector512<int>.Indices;
         Vector512<byte> low = EightRows.LowTable, high = EightRows.HighTable, widen = Widening[width];
         int found = 0;
         int i = position.Mask;
@@ -168,12 +181,10 @@ internal static unsafe class BucketProbe
                 Vector512<uint> values = Avx512Vbmi.PermuteVar64x8(Vector512.Load(fingerprints + (first * width)), widen).AsUInt32();
                 Vector512<byte> ones = EightRows.Ones(((values ^ wanted) & mask).AsUInt64(), low, high);
                 Vector512<int> distances = Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(ones, Vector512<sbyte>.One), Vector512<short>.One);
-                uint near = (uint)Vector512.LessThanOrEqual(distances, most).ExtractMostSignificantBits() & Bmi2.ZeroHighBits(0xFFFF, (uint)Math.Min(left, Lanes));
-                for (; near != 0; near &= near - 1)
-                {
-                    survivors[found++] = (int)first + BitOperations.TrailingZeroCount(near);
-                }
-
+                Vector512<int> near = Vector512.LessThanOrEqual(distances, most) & Vector512.GreaterThan(Vector512.Create((int)Math.Min(left, Lanes)), lanes);
+                Avx512F.Compress(Vector512<int>.Zero, near, Vector512.Create((int)first) + lanes).Store(survivors + found);
+                Avx512F.Compress(Vector512<int>.Zero, near, distances).Store(away + found);
+                found += BitOperations.PopCount(near.ExtractMostSignificantBits());
                 left -= Lanes;
                 if (left <= 0)
                 {
@@ -202,7 +213,7 @@ internal static unsafe class BucketProbe
         return found;
     }
 
-    private static int CompareOne(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int room, ref long read)
+    private static int CompareOne(byte* fingerprints, long width, in ProbeQuery query, ulong* ranges, int end, ref ProbePosition position, int* survivors, int* away, int room, ref long read)
     {
         uint mask = PackedNumbers.MaskOf((int)width);
         int found = 0;
@@ -215,8 +226,8 @@ internal static unsafe class BucketProbe
             for (long at = first; at < last; at++)
             {
                 survivors[found] = (int)at;
-                uint different = (Unsafe.ReadUnaligned<uint>(fingerprints + (at * width)) ^ query.Fingerprint) & mask;
-                found += BitOperations.PopCount(different) <= query.Limit ? 1 : 0;
+                away[found] = BitOperations.PopCount((Unsafe.ReadUnaligned<uint>(fingerprints + (at * width)) ^ query.Fingerprint) & mask);
+                found += away[found] <= query.Limit ? 1 : 0;
             }
 
             read += last - first;

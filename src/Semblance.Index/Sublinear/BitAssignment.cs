@@ -16,13 +16,18 @@ internal static class BitAssignment
     /// <param name="codes">The codes to be indexed.</param>
     /// <param name="lengths">Bits of each key; together at most the bits of a code.</param>
     /// <param name="fingerprintBits">Bits of each fingerprint at most.</param>
-    public static TableBits[] Of(Codes codes, int[] lengths, int[] fingerprintBits)
+    /// <param name="parities">By how many other keys the buckets of each table are divided, at most.</param>
+    public static TableBits[] Of(Codes codes, int[] lengths, int[] fingerprintBits, int[] parities)
     {
         ulong[][] columns = SampleColumns(codes, out int sampled);
         double[] spread = [.. columns.Select(column => Spread(Ones(column), sampled))];
         int[] byspread = [.. Enumerable.Range(0, codes.Bits).OrderByDescending(bit => spread[bit]).ThenBy(bit => bit)];
-        List<int>[] keys = Deal(byspread, lengths, (one, other) => SquaredCorrelation(columns, spread, sampled, one, other));
-        return [.. Enumerable.Range(0, keys.Length).Select(table => new TableBits(new BitPick([.. keys[table].Order()]), Fingerprint(byspread, keys, table, fingerprintBits[table])))];
+        List<int>[] dealt = Deal(byspread, lengths, (one, other) => SquaredCorrelation(columns, spread, sampled, one, other));
+        BitPick[] keys = [.. dealt.Select(bits => new BitPick([.. bits.Order()]))];
+        return [.. keys.Select((key, table) => Table(table, Fingerprint(byspread, dealt, table, fingerprintBits[table])))];
+
+        TableBits Table(int table, BitPick fingerprint) =>
+            new(keys[table], fingerprint, [.. Enumerable.Range(0, keys.Length).Select(other => KeyParity.Of(other, keys[other], fingerprint)).OfType<KeyParity>().Take(parities[table])]);
     }
 
     private static List<int>[] Deal(int[] bits, int[] lengths, Func<int, int, double> squaredCorrelation)

@@ -3,7 +3,7 @@ using Semblance.Index.Kernels;
 
 namespace Semblance.Index.Sublinear;
 
-/// <summary>Builds one table of a <see cref="MultiIndex"/> by counting.</summary>
+/// <summary>Builds one table of a <see cref="MultiIndex"/> by counting: first by buckets, then each bucket by its parts.</summary>
 /// <param name="codes">The codes.</param>
 /// <param name="layout">How entries look.</param>
 /// <param name="progress">Told how many codes have been placed.</param>
@@ -12,25 +12,22 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
 {
     private const int Block = 1 << 16;
 
-    /// <summary>The bucket offsets, the fingerprints and the rows of a table, as bytes. Beside these nothing is allocated.</summary>
+    /// <summary>The offsets, the fingerprints and the rows of a table, as bytes. Beside these only four bytes a bucket are allocated.</summary>
     public (byte[] Offsets, byte[] Fingerprints, byte[] Rows) Build(TableBits table)
     {
-        byte[] offsetBytes = LargePages.Allocate(MultiIndexLayout.OffsetBytes(table));
+        byte[] offsets = LargePages.Allocate(MultiIndexLayout.OffsetBytes(table));
         byte[] fingerprints = LargePages.Allocate(layout.FingerprintsBytes(table));
         byte[] rows = LargePages.Allocate(layout.RowsBytes);
-        Span<uint> offsets = MemoryMarshal.Cast<byte, uint>(offsetBytes.AsSpan());
-        Count(table, offsets);
-        Place(table, offsets, fingerprints, rows);
-
-        // Placing has moved every offset to the end of its bucket, which is the beginning of the next.
-        offsets[..^1].CopyTo(offsets[1..]);
-        offsets[0] = 0;
-        return (offsetBytes, fingerprints, rows);
+        uint[] ends = Starts(table);
+        Place(table, ends, fingerprints, rows);
+        new BucketDivider(table, fingerprints, rows, layout.RowBytes).Divide(ends, MemoryMarshal.Cast<byte, uint>(offsets.AsSpan()));
+        return (offsets, fingerprints, rows);
     }
 
-    /// <summary>Sets every offset to the number of codes in the buckets before its own.</summary>
-    private void Count(TableBits table, Span<uint> offsets)
+    /// <summary>Where each bucket begins.</summary>
+    private uint[] Starts(TableBits table)
     {
+        var starts = new uint[table.Buckets + 1];
         int words = codes.WordsPerCode;
         for (int start = 0; start < codes.Count; start += Block)
         {
@@ -39,17 +36,20 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
             ReadOnlySpan<ulong> block = codes.WordsOf(start, count);
             for (int i = 0; i < count; i++)
             {
-                offsets[(int)table.Key.Of(block.Slice(i * words, words)) + 1]++;
+                starts[(int)table.Key.Of(block.Slice(i * words, words)) + 1]++;
             }
         }
 
-        for (int i = 1; i < offsets.Length; i++)
+        for (int i = 1; i < starts.Length; i++)
         {
-            offsets[i] += offsets[i - 1];
+            starts[i] += starts[i - 1];
         }
+
+        return starts;
     }
 
-    private void Place(TableBits table, Span<uint> offsets, Span<byte> fingerprints, Span<byte> rows)
+    /// <summary>Writes all codes into their buckets, by row; where buckets began, they end after it.</summary>
+    private void Place(TableBits table, uint[] next, Span<byte> fingerprints, Span<byte> rows)
     {
         int words = codes.WordsPerCode;
         int wide = table.FingerprintBytes, rowBytes = layout.RowBytes;
@@ -61,7 +61,7 @@ internal sealed class BucketBuilder(Codes codes, MultiIndexLayout layout, Action
             for (int i = 0; i < count; i++)
             {
                 ReadOnlySpan<ulong> code = block.Slice(i * words, words);
-                int place = (int)offsets[(int)table.Key.Of(code)]++;
+                int place = (int)next[(int)table.Key.Of(code)]++;
                 Write(fingerprints.Slice(place * wide, wide), (uint)table.Fingerprint.Of(code));
                 Write(rows.Slice(place * rowBytes, rowBytes), (uint)(start + i));
             }

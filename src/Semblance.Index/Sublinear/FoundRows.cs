@@ -32,6 +32,9 @@ internal sealed class FoundRows
     /// <summary>The largest distance at which a row can still be a result.</summary>
     public int Limit { get; private set; }
 
+    /// <summary>How many rows have to be found until there are as many as are wanted.</summary>
+    public int Missing => Math.Max(0, _capacity - _keys.Count);
+
     /// <summary>Whether a row at a distance, or at any larger one, can still be a result.</summary>
     public bool Wants(int distance, int row) => distance < Limit || (distance == Limit && KeyOf(distance, row) < _largest);
 

@@ -3,15 +3,6 @@ using System.Numerics;
 
 namespace Semblance.Index.Sublinear;
 
-/// <summary>The bits that one table of a <see cref="MultiIndex"/> looks at.</summary>
-/// <param name="Key">The substring whose value names the bucket.</param>
-/// <param name="Fingerprint">At most 32 other bits, which lie in the order of the buckets, so that most codes of a bucket are refused without a look at them.</param>
-internal sealed record TableBits(BitPick Key, BitPick Fingerprint)
-{
-    /// <summary>Bytes of a fingerprint, 0 to 4.</summary>
-    public int FingerprintBytes => (Fingerprint.Bits + 7) / 8;
-}
-
 /// <summary>How a <see cref="MultiIndex"/> is laid out.</summary>
 /// <remarks>A table has a fingerprint and a row for each code, in the order of the buckets, both little-endian and of as few whole bytes as hold them.</remarks>
 internal sealed record MultiIndexLayout
@@ -22,10 +13,16 @@ internal sealed record MultiIndexLayout
     /// <summary>The most bytes of a fingerprint.</summary>
     public const int MostFingerprintBytes = 4;
 
-    private const int Version = 2;
+    /// <summary>The most tables.</summary>
+    public const int MostTables = 64;
+
+    private const int Version = 3;
+    private const int VersionWithoutParts = 2;
     private const int LongestKey = 24;
     private const int BucketBits = 5;
-    private const int MostTables = 64;
+
+    // Fewer codes in a part are not worth its offset.
+    private const int LeastPart = 24;
     private const double BytesPerByteOfCode = 3.5;
 
     /// <summary>Bits of a code.</summary>
@@ -52,8 +49,8 @@ internal sealed record MultiIndexLayout
     /// <summary>Bytes of the fingerprints of a table.</summary>
     public long FingerprintsBytes(TableBits table) => ((long)Count * table.FingerprintBytes) + Padding;
 
-    /// <summary>Bytes of the bucket offsets of a table.</summary>
-    public static long OffsetBytes(TableBits table) => ((1L << table.Key.Bits) + 1) * sizeof(uint);
+    /// <summary>Bytes of the offsets of a table.</summary>
+    public static long OffsetBytes(TableBits table) => (((long)table.Buckets * table.Parts) + 1) * sizeof(uint);
 
     /// <summary>Whether codes of such a length and number can gain from tables at all.</summary>
     /// <remarks>Fewer codes are scanned in the time that a few dozen buckets take.</remarks>
@@ -90,7 +87,8 @@ internal sealed record MultiIndexLayout
     private static MultiIndexLayout WithLengths(Codes codes, int[] lengths, int fingerprintBytes, int count)
     {
         int[] bits = [.. lengths.Select((_, table) => 8 * Math.Min(MostFingerprintBytes, (fingerprintBytes / lengths.Length) + (table < fingerprintBytes % lengths.Length ? 1 : 0)))];
-        return new MultiIndexLayout { Bits = codes.Bits, Count = count, Tables = BitAssignment.Of(codes, lengths, bits) };
+        int[] parities = [.. lengths.Select(length => ParitiesFor(length, count))];
+        return new MultiIndexLayout { Bits = codes.Bits, Count = count, Tables = BitAssignment.Of(codes, lengths, bits, parities) };
     }
 
     /// <summary>The tables whose keys have no bit in the fingerprint of a table, itself not counted.</summary>
@@ -104,6 +102,11 @@ internal sealed record MultiIndexLayout
         foreach (TableBits table in Tables)
         {
             numbers.AddRange([table.Key.Bits, table.Fingerprint.Bits, .. table.Key.Positions, .. table.Fingerprint.Positions]);
+        }
+
+        foreach (TableBits table in Tables)
+        {
+            numbers.AddRange([table.Parities.Length, .. table.Parities.Select(parity => parity.Table)]);
         }
 
         var bytes = new byte[numbers.Count * sizeof(int)];
@@ -123,9 +126,9 @@ internal sealed record MultiIndexLayout
     {
         NumberReader numbers = new(bytes, source);
         int version = numbers.Next("version", 1, int.MaxValue);
-        if (version != Version)
+        if (version is not (Version or VersionWithoutParts))
         {
-            throw new InvalidDataException($"{source}: the layout of the multi-index is version {version}; this program reads version {Version}. Build it again, or use a newer program.");
+            throw new InvalidDataException($"{source}: the layout of the multi-index is version {version}; this program reads versions {VersionWithoutParts} and {Version}. Build it again, or use a newer program.");
         }
 
         int bits = numbers.Next("bits", 1, Codes.MaxBits);
@@ -136,8 +139,13 @@ internal sealed record MultiIndexLayout
         {
             int keyBits = numbers.Next("key bits", 1, Math.Min(bits, LongestKey));
             int fingerprintBits = numbers.Next("fingerprint bits", 0, Math.Min(bits, 8 * MostFingerprintBytes));
-            tables[i] = new TableBits(numbers.Positions(keyBits, used), numbers.Positions(fingerprintBits, new bool[bits]));
+            tables[i] = new TableBits(numbers.Positions(keyBits, used), numbers.Positions(fingerprintBits, new bool[bits]), []);
             RequireApart(tables[i], source);
+        }
+
+        for (int i = 0; i < tables.Length && version != VersionWithoutParts; i++)
+        {
+            tables[i] = tables[i] with { Parities = numbers.Parities(tables, i) };
         }
 
         return new MultiIndexLayout { Bits = bits, Count = count, Tables = tables };
@@ -171,11 +179,14 @@ internal sealed record MultiIndexLayout
     /// <summary>Bytes that the fingerprints of all tables take together.</summary>
     private static int FingerprintBytesFor(int bits, int count, int[] lengths)
     {
-        double offsets = lengths.Sum(length => 4.0 * (1L << length)) / Math.Max(count, 1);
+        double offsets = lengths.Sum(length => 4.0 * (1L << (length + ParitiesFor(length, count)))) / Math.Max(count, 1);
         int affordable = (int)((BytesPerByteOfCode * bits / 8) - offsets) - (lengths.Length * RowBytesOf(count));
         int useful = lengths.Length * Math.Min(MostFingerprintBytes, (bits - lengths.Min() + 7) / 8);
         return Math.Clamp(affordable, 0, useful);
     }
+
+    /// <summary>By how many parities buckets are divided, if the fingerprints have as many whole keys.</summary>
+    private static int ParitiesFor(int keyBits, int count) => Math.Min(BitOperations.Log2((uint)Math.Max(count / (1L << keyBits) / LeastPart, 1)), BucketParts.MostParities);
 
     private static void RequireApart(TableBits table, string source)
     {
@@ -206,6 +217,19 @@ internal sealed record MultiIndexLayout
 
             _at += sizeof(int);
             return value;
+        }
+
+        public KeyParity[] Parities(TableBits[] tables, int table)
+        {
+            var parities = new KeyParity[Next("parities", 0, BucketParts.MostParities)];
+            for (int i = 0; i < parities.Length; i++)
+            {
+                int other = Next("table of a parity", i == 0 ? 0 : parities[i - 1].Table + 1, tables.Length - 1);
+                parities[i] = KeyParity.Of(other, tables[other].Key, tables[table].Fingerprint)
+                    ?? throw new InvalidDataException($"{source}: the layout of the multi-index divides table {table} by the key of table {other}, which is not in its fingerprints. It is damaged; build it again.");
+            }
+
+            return parities;
         }
 
         public BitPick Positions(int count, bool[] used)

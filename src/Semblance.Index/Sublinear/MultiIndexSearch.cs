@@ -1,4 +1,3 @@
-using System.Numerics;
 using Semblance.Index.Kernels;
 
 namespace Semblance.Index.Sublinear;
@@ -14,31 +13,43 @@ namespace Semblance.Index.Sublinear;
 /// met. Results have a distance of at most D, in a search for the k nearest because k codes at D or below exist. If D &lt;= B, all codes at D and
 /// below have been met, those at D included, so that the order of equal distances by row is decided among all of them. Until k codes have been
 /// found, D is the length of a code. Where some r_t is the length of its key, every code has been met, since every code lies in some bucket of table t.</para>
-/// <para><b>Once.</b> A code is met in the step of table t and radius d_t, its key's distance there, for every table that gets so far. Radii grow by
-/// one from -1, so it has been met before that step exactly if d_j &lt;= r_j for some other table j, and it is taken only if there is none.
-/// A code that was refused when it was first met, because it was too far, would be refused again: D never grows. So is a row that lost
-/// its tie, since the rows that beat it stay.</para>
+/// <para><b>Parts.</b> A code that has not been met differs from the query in r_t + 1 + e_t bits of the key of table t, with no e_t negative. If it is a result, the sum
+/// of all e_t is at most the slack S = D - sum(r_t + 1). In the next ring of a table its own e_t is zero. Buckets are divided by the parities of the
+/// ones in other keys. Were all e_t zero, these parities would be known; each that is another needs an odd e_t, so at most S are. So only parts that differ from the known
+/// one in at most S parities are read: codes in others have been met, or are too far. In the last step of a search, which is the longest, S = 0 as soon as enough has been found.</para>
 /// <para><b>Refused early.</b> Key and fingerprint are different bits of a code, so the distance in the key plus the distance in the fingerprint is at most
 /// the distance of the code. More is certain of a code that has not been met: it differs in at least r_j + 1 bits of the key of every other table j. Where no bit of
 /// such a key is in the fingerprint, that adds to the sum. An entry at which the sum is above D is left without a look at its code: it is too far, or has
 /// been met.</para>
+/// <para><b>The nearest first.</b> Entries that are not refused wait, and those with the least sums are looked at first: what they bring lowers D, and most others need
+/// not be looked at. A search ends when nobody waits whose sum is at most D.</para>
+/// <para><b>Once.</b> A code waits in every table by which it is met. It is taken from the table that met it first: that in which the ring at its key's distance was read in
+/// the earliest step. A code that was refused when it was first met, because it was too far, would be refused again: D never grows. So is a row that lost
+/// its tie, since the rows that beat it stay.</para>
 /// </remarks>
 internal sealed class MultiIndexSearch
 {
     private const int ManyEntries = 1024;
 
-    [ThreadStatic]
-    private static Room? _rooms;
+    // The share of the next ring's cost that is paid for looks at candidates before it, which may make it smaller or needless.
+    private const double CheckShare = 0.1;
 
-    private readonly Room _room = _rooms ??= new Room();
+    // Buckets of the next ring whose offsets are asked for meanwhile.
+    private const int AskedFor = 16;
+
+    // A filter may itself search on this thread, so it is taken away while in use.
+    [ThreadStatic]
+    private static Room? _spare;
+
+    private readonly Room _room = _spare ?? new Room();
     private readonly MultiIndex _index;
     private readonly ulong[] _query;
     private readonly FoundRows _found;
     private readonly ProbeBudget _budget;
     private readonly TableProgress[] _tables;
+    private readonly CandidateChecks _checks;
     private readonly CancellationToken _cancellation;
     private int _steps;
-    private long _checked;
 
     /// <param name="index">The tables.</param>
     /// <param name="query">Words of the query.</param>
@@ -47,19 +58,21 @@ internal sealed class MultiIndexSearch
     /// <param name="cancellation">Ends it early.</param>
     public MultiIndexSearch(MultiIndex index, ReadOnlySpan<ulong> query, FoundRows found, ProbeBudget budget, CancellationToken cancellation)
     {
+        _spare = null;
         (_index, _query, _found, _budget, _cancellation) = (index, query.ToArray(), found, budget, cancellation);
         _tables = new TableProgress[index.Layout.Tables.Count];
         for (int i = 0; i < _tables.Length; i++)
         {
-            TableBits bits = index.Layout.Tables[i];
-            _tables[i] = new TableProgress(bits.Key.Bits, (uint)bits.Key.Of(query), (uint)bits.Fingerprint.Of(query), index.Layout.Count);
+            _tables[i] = new TableProgress(index.Layout.Tables[i], query, index.Layout.Count);
         }
+
+        _checks = new CandidateChecks(index, _query, found, _tables, _room.Candidates);
     }
 
     /// <summary>What has been done.</summary>
     public ProbeCounts Counts { get; private set; }
 
-    /// <summary>Meets codes until all results are found; false where it gave up, so that what was found is not complete.</summary>
+    /// <summary>Meets codes until all results are found; false where it gave up, so that what was found is not complete. It runs once.</summary>
     public bool Run()
     {
         bool completed = false;
@@ -67,15 +80,32 @@ internal sealed class MultiIndexSearch
         {
             _cancellation.ThrowIfCancellationRequested();
             int next = Cheapest(_tables);
+            double cost = _tables[next].NextCost(Slack(_found.Limit, _tables));
+            AskFor(next);
+            _checks.Some(CheckShare * cost);
             double spent = Count(gaveUp: false).Cost;
-            if (!IsWorthwhile(spent, spent + _tables[next].NextCost) || !ReadRing(next))
+            if (!IsComplete() && (!IsWorthwhile(spent, spent + cost) || !ReadRing(next)))
             {
                 break;
             }
         }
 
+        if (completed)
+        {
+            _checks.All();
+        }
+
         Counts = Count(gaveUp: !completed);
+        _spare = _room;
         return completed;
+    }
+
+    /// <summary>Asks for where the first buckets of the next ring begin, while candidates are looked at.</summary>
+    private void AskFor(int number)
+    {
+        ref TableProgress table = ref _tables[number];
+        uint place = 0;
+        _index.AskFor(number, table.Key, Rings.Next(table.KeyBits, table.Radius + 1, ref place, _room.Masks.AsSpan(0, AskedFor)));
     }
 
     private ProbeCounts Count(bool gaveUp)
@@ -88,7 +118,7 @@ internal sealed class MultiIndexSearch
             entries += table.Entries;
         }
 
-        return new ProbeCounts(_steps, buckets, entries, _checked, gaveUp);
+        return new ProbeCounts(_steps, buckets, entries, _checks.Count, gaveUp);
     }
 
     private bool IsComplete() => _found.Limit <= Certain(_tables);
@@ -99,7 +129,7 @@ internal sealed class MultiIndexSearch
         int certain = -1;
         foreach (ref readonly TableProgress table in tables)
         {
-            if (table.Radius == table.KeyBits)
+            if (table.IsDone)
             {
                 return int.MaxValue;
             }
@@ -113,11 +143,13 @@ internal sealed class MultiIndexSearch
     private static int Cheapest(ReadOnlySpan<TableProgress> tables)
     {
         int best = 0;
-        for (int i = 1; i < tables.Length; i++)
+        double bestCost = double.PositiveInfinity;
+        for (int i = 0; i < tables.Length; i++)
         {
-            if (tables[i].NextCost < tables[best].NextCost)
+            double cost = tables[i].NextCost(int.MaxValue);
+            if (cost < bestCost)
             {
-                best = i;
+                (best, bestCost) = (i, cost);
             }
         }
 
@@ -130,15 +162,15 @@ internal sealed class MultiIndexSearch
     /// <summary>What the steps cost that are expected to be left.</summary>
     private double Remainder()
     {
-        Span<TableProgress> tables = stackalloc TableProgress[_tables.Length];
+        Span<TableProgress> tables = _room.Ahead.AsSpan(0, _tables.Length);
         _tables.CopyTo(tables);
         int expected = _budget.ExpectedDistance(_found.Limit, Certain(tables));
         double cost = 0;
         while (Certain(tables) < expected && _budget.Allows(cost))
         {
             ref TableProgress next = ref tables[Cheapest(tables)];
-            cost += next.NextCost;
-            next.Grow();
+            cost += next.NextCost(Slack(expected, tables));
+            next.Radius++;
         }
 
         return cost;
@@ -149,19 +181,43 @@ internal sealed class MultiIndexSearch
     {
         ref TableProgress table = ref _tables[number];
         int radius = table.Radius + 1;
-        _steps++;
+        table.Begin(++_steps);
         int certain = radius + BesideDistance(number);
+        int part = NearestPart(number);
+        int parities = _index.Layout.Tables[number].Parities.Length;
         uint place = 0;
         for (ReadOnlySpan<uint> masks; !(masks = Rings.Next(table.KeyBits, radius, ref place, _room.Masks)).IsEmpty;)
         {
-            if (!ReadBuckets(number, certain, masks))
+            int slack = Slack(_found.Limit, _tables);
+            if (slack < 0)
+            {
+                break;
+            }
+
+            if (!ReadBuckets(number, certain, masks, BucketParts.Near(parities, part, slack)))
             {
                 return false;
             }
         }
 
-        table.Grow();
+        table.Radius++;
         return true;
+    }
+
+    /// <summary>By how much the distance of a code that has not been met may exceed the least that it has, if it is to be a result.</summary>
+    private static int Slack(int limit, ReadOnlySpan<TableProgress> tables) => limit - Certain(tables) - 1;
+
+    /// <summary>The part of the buckets of a table in which a code lies that differs from the query in one bit more than the radius in every other table.</summary>
+    private int NearestPart(int number)
+    {
+        TableBits bits = _index.Layout.Tables[number];
+        uint part = bits.PartOf(_tables[number].Fingerprint);
+        for (int i = 0; i < bits.Parities.Length; i++)
+        {
+            part ^= (uint)((_tables[bits.Parities[i].Table].Radius + 1) & 1) << i;
+        }
+
+        return (int)part;
     }
 
     /// <summary>The least distance of a code that has not been met in the tables whose keys are not in the fingerprints of a table.</summary>
@@ -176,7 +232,7 @@ internal sealed class MultiIndexSearch
         return distance;
     }
 
-    private bool ReadBuckets(int number, int certain, ReadOnlySpan<uint> masks)
+    private bool ReadBuckets(int number, int certain, ReadOnlySpan<uint> masks, PartRun parts)
     {
         ref TableProgress table = ref _tables[number];
         ProbePosition position = default;
@@ -184,11 +240,11 @@ internal sealed class MultiIndexSearch
         {
             int before = position.Mask;
             long read = 0;
-            ProbeQuery query = new(table.Key, table.Fingerprint, _found.Limit - certain);
-            int count = _index.Read(number, masks, query, ref position, _room.Survivors, ref read);
+            ProbeQuery query = new(table.Key, table.Fingerprint, _found.Limit - certain, parts);
+            int count = _index.Read(number, masks, query, ref position, _room.Positions, _room.Distances, ref read);
             table.Buckets += position.Mask - before;
             table.Entries += read;
-            Check(number, _room.Survivors.AsSpan(0, count));
+            _checks.Add(number, certain, _room.Positions.AsSpan(0, count), _room.Distances.AsSpan(0, count));
             if (read > ManyEntries && !MayGoOn())
             {
                 return false;
@@ -206,105 +262,15 @@ internal sealed class MultiIndexSearch
         return _budget.IsLittle(spent) || _budget.Allows(spent);
     }
 
-    /// <summary>Compares the whole codes of entries that survived, and takes those that are near enough and new.</summary>
-    private void Check(int number, Span<int> survivors)
-    {
-        ReadRows(_index.Rows(number), survivors);
-        _checked += survivors.Length;
-        Codes codes = _index.Codes;
-        bool needsChecks = codes.NeedsChecks;
-        ReadOnlySpan<ulong> words = codes.UncheckedWords;
-        foreach (int row in survivors)
-        {
-            ReadOnlySpan<ulong> code = needsChecks ? codes[row] : words.Slice(row * _query.Length, _query.Length);
-            int distance = Distance(code, _query);
-            if (_found.Wants(distance, row) && IsNew(number, code))
-            {
-                _found.Take(distance, row);
-            }
-        }
-    }
-
-    /// <summary>Puts rows in the place of their positions in the table, and asks for their codes. Each is a read from memory at random, so all are asked for before the first is needed.</summary>
-    private void ReadRows(PackedNumbers rows, Span<int> positions)
-    {
-        foreach (int position in positions)
-        {
-            rows.AskFor(position);
-        }
-
-        foreach (ref int position in positions)
-        {
-            position = _index.Sound(rows[position]);
-            _index.AskFor(position);
-        }
-    }
-
-    private static int Distance(ReadOnlySpan<ulong> code, ReadOnlySpan<ulong> query)
-    {
-        int distance = BitOperations.PopCount(code[0] ^ query[0]);
-        for (int i = 1; i < code.Length; i++)
-        {
-            distance += BitOperations.PopCount(code[i] ^ query[i]);
-        }
-
-        return distance;
-    }
-
-    private bool IsNew(int number, ReadOnlySpan<ulong> code)
-    {
-        for (int i = 0; i < _tables.Length; i++)
-        {
-            if (i != number && _tables[i].Radius >= 0 && _index.Layout.Tables[i].Key.Distance(code, _query) <= _tables[i].Radius)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Scratch memory of a thread.</summary>
+    /// <summary>Scratch memory of a search.</summary>
     private sealed class Room
     {
+        private const int Survivors = 256;
+
         public readonly uint[] Masks = new uint[BucketProbe.MostMasks];
-        public readonly int[] Survivors = new int[256];
-    }
-
-    /// <summary>How far a table has been read.</summary>
-    private struct TableProgress
-    {
-        public readonly int KeyBits;
-        public readonly uint Key;
-        public readonly uint Fingerprint;
-        public int Radius;
-        public long Buckets;
-        public long Entries;
-        private readonly double _meanBucket;
-
-        public TableProgress(int keyBits, uint key, uint fingerprint, int count)
-        {
-            (KeyBits, Key, Fingerprint, Radius) = (keyBits, key, fingerprint, -1);
-            _meanBucket = (double)count / (1L << keyBits);
-            NextCost = CostOf(0);
-        }
-
-        /// <summary>Expected cost of the next ring, from the size of the buckets that have been read.</summary>
-        public double NextCost { get; private set; }
-
-        public void Grow()
-        {
-            Radius++;
-            NextCost = Radius == KeyBits ? double.PositiveInfinity : CostOf(Radius + 1);
-        }
-
-        private readonly double CostOf(int radius)
-        {
-            double bucket = Buckets == 0 ? _meanBucket : Math.Max(_meanBucket, (double)Entries / Buckets);
-
-            // As long as little has been found, fingerprints refuse hardly any entry.
-            double entry = radius == 0 ? ProbeCost.Entry + ProbeCost.Check : ProbeCost.Entry;
-            return ProbeCost.Step + (Rings.Size(KeyBits, radius) * (ProbeCost.Bucket + (bucket * entry)));
-        }
+        public readonly int[] Positions = new int[Survivors];
+        public readonly int[] Distances = new int[Survivors];
+        public readonly TableProgress[] Ahead = new TableProgress[MultiIndexLayout.MostTables];
+        public readonly Candidates Candidates = new();
     }
 }

@@ -4,7 +4,7 @@ using Semblance.Index.Kernels;
 namespace Semblance.Index.Sublinear;
 
 /// <summary>The bytes of one table of a <see cref="MultiIndex"/>.</summary>
-/// <param name="Offsets">Where each bucket begins, and where the last one ends: u32 numbers.</param>
+/// <param name="Offsets">Where each part of a bucket begins, and where the last one ends: u32 numbers.</param>
 /// <param name="Fingerprints">Fingerprints in the order of the buckets, and padding.</param>
 /// <param name="Rows">Rows in the same order, and padding.</param>
 internal sealed record TableColumns(Column<byte> Offsets, Column<byte> Fingerprints, Column<byte> Rows)
@@ -40,17 +40,19 @@ internal sealed record TableColumns(Column<byte> Offsets, Column<byte> Fingerpri
 
     /// <summary>What a probe reads, not checked.</summary>
     public BucketTable View(MultiIndexLayout layout, int table) =>
-        new(MemoryMarshal.Cast<byte, uint>(Offsets.Unchecked), Fingerprints.Unchecked, layout.Tables[table].FingerprintBytes, (uint)layout.Count);
+        new(MemoryMarshal.Cast<byte, uint>(Offsets.Unchecked), Fingerprints.Unchecked, layout.Tables[table].FingerprintBytes, (uint)layout.Count, layout.Tables[table].Parities.Length);
 
     /// <summary>Checks what the buckets of some keys hold; buckets with damaged offsets are left to the probe.</summary>
-    public void Require(ReadOnlySpan<uint> masks, uint key, MultiIndexLayout layout, int table)
+    public void Require(ReadOnlySpan<uint> masks, in ProbeQuery query, MultiIndexLayout layout, int table)
     {
+        int parts = query.Parts.End - query.Parts.First;
         foreach (uint mask in masks)
         {
-            ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(Offsets.Slice((int)(mask ^ key) * sizeof(uint), 2 * sizeof(uint)));
-            if (offsets[0] < offsets[1] && offsets[1] <= layout.Count)
+            int place = (int)((mask ^ query.Key) << layout.Tables[table].Parities.Length) + query.Parts.First;
+            ReadOnlySpan<uint> offsets = MemoryMarshal.Cast<byte, uint>(Offsets.Slice(place * sizeof(uint), (parts + 1) * sizeof(uint)));
+            if (offsets[0] < offsets[parts] && offsets[parts] <= layout.Count)
             {
-                (int first, int count) = ((int)offsets[0], (int)(offsets[1] - offsets[0]));
+                (int first, int count) = ((int)offsets[0], (int)(offsets[parts] - offsets[0]));
                 Require(Fingerprints, first, count, layout.Tables[table].FingerprintBytes);
                 Require(Rows, first, count, layout.RowBytes);
             }

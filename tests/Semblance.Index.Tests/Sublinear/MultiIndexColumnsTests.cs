@@ -112,6 +112,49 @@ public sealed class MultiIndexColumnsTests
     }
 
     [Fact]
+    public void The_layout_before_parts_is_read()
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        MultiIndexLayout layout = MultiIndexLayout.Parse(columns["tables.layout"], "a test");
+        Assert.All(layout.Tables, table => Assert.Empty(table.Parities));
+
+        // Version 2 ended before the parities, of which there are none here.
+        byte[] older = columns["tables.layout"][..^(4 * layout.Tables.Count)];
+        BinaryPrimitives.WriteInt32LittleEndian(older, 2);
+        columns["tables.layout"] = older;
+
+        Assert.Equal(MultiIndexTests.Sorted(TheCodes, TheCodes[5]).Take(50), Search(Open(columns), 5));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_layout_of_another_version_is_refused(int version)
+    {
+        Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
+        BinaryPrimitives.WriteInt32LittleEndian(columns["tables.layout"], version);
+
+        Assert.Contains($"is version {version}; this program reads versions 2 and 3", Assert.Throws<InvalidDataException>(() => Open(columns)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 7, "has parities 7 at byte")]
+    [InlineData(0, 0, "divides table 0 by the key of table 0, which is not in its fingerprints")]
+    [InlineData(1, 1, "has table of a parity 1 at byte")]
+    [InlineData(1, 3, "divides table 0 by the key of table 3, which is not in its fingerprints")]
+    public void Parities_that_cannot_be_are_refused(int parity, int value, string message)
+    {
+        Codes codes = CodeSets.Make("uniform", 64, 30_000);
+        MultiIndexLayout layout = MultiIndexLayout.WithLengths(codes, [8, 8, 8, 8, 8, 8, 8, 8], 16);
+        Assert.Equal([1, 2], layout.Tables[0].Parities.Select(one => one.Table));
+        byte[] bytes = layout.ToBytes();
+        int first = bytes.Length - (4 * layout.Tables.Sum(table => 1 + table.Parities.Length));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(first + (4 * (parity + 1))), value);
+
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => MultiIndexLayout.Parse(bytes, "a test")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tables_of_other_codes_are_refused()
     {
         Dictionary<string, byte[]> columns = Bytes(MultiIndex.Build(TheCodes).Columns());
