@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Semblance.Index.Kernels;
 
 namespace Semblance.Index.Sublinear;
@@ -61,6 +62,7 @@ internal sealed class CandidateChecks(MultiIndex index, ulong[] query, FoundRows
     private int Affordable(double cost) => Math.Min(Math.Max((int)Math.Min(cost / ProbeCost.Check, AtOnce), found.Missing), AtOnce);
 
     /// <summary>Reads rows, and asks for their codes. Each is a read from memory at random, so all are asked for before the first is needed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadRows(ReadOnlySpan<Candidate> taken, Span<int> rows)
     {
         PackedNumbers ofTable = default;
@@ -88,6 +90,7 @@ internal sealed class CandidateChecks(MultiIndex index, ulong[] query, FoundRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compare(ReadOnlySpan<Candidate> taken, ReadOnlySpan<int> rows)
     {
         Codes codes = index.Codes;

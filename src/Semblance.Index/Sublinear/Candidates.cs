@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Semblance.Index.Sublinear;
 
 /// <summary>An entry of a table.</summary>
@@ -46,6 +48,7 @@ internal sealed class Candidates
     /// <param name="least">What is added to all distances.</param>
     /// <param name="positions">Positions in the table.</param>
     /// <param name="distances">A distance for each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int table, int least, ReadOnlySpan<int> positions, ReadOnlySpan<int> distances)
     {
         Span<(int, int)> items = _items.AsSpan(_count, positions.Length);
@@ -67,6 +70,7 @@ internal sealed class Candidates
     /// <param name="most">The largest distance of those that are wanted.</param>
     /// <param name="taken">Receives them; those of a table and distance follow each other.</param>
     /// <returns>How many there were.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Take(int most, Span<Candidate> taken)
     {
         int count = 0;

@@ -19,7 +19,6 @@ internal sealed record MultiIndexLayout
     private const int Version = 3;
     private const int VersionWithoutParts = 2;
     private const int LongestKey = 24;
-    private const int BucketBits = 5;
 
     // Fewer codes in a part are not worth its offset.
     private const int LeastPart = 24;
@@ -58,15 +57,15 @@ internal sealed record MultiIndexLayout
 
     /// <summary>The layout for some codes, from their length, their number and a sample of them.</summary>
     /// <remarks>
-    /// Keys are of about log2(n) - 5 bits, so that a bucket holds some dozens of codes, whose fingerprints lie side by side, and the offsets take little room; as many
-    /// tables as such keys fill the code; fingerprints as wide as 3.5 bytes a byte of code allow (28 bytes a 64-bit code), and no wider than the remaining bits.
+    /// Keys are of about log2(n) - 5 bits, so that a bucket holds some dozens of codes, whose fingerprints lie side by side, and the offsets take little room; of log2(n) - 3 for codes
+    /// above 128 bits, of which fingerprints tell less; as many tables as such keys fill the code; fingerprints as wide as 3.5 bytes a byte of code allow (28 bytes a 64-bit code), and no wider than the remaining bits.
     /// </remarks>
     public static MultiIndexLayout For(Codes codes) => For(codes, codes.Count);
 
     /// <summary>The layout for so many codes of which some are given.</summary>
     public static MultiIndexLayout For(Codes codes, int count)
     {
-        double keyBits = Math.Clamp(Math.Log2(Math.Max(count, 1)) - BucketBits, 1, LongestKey + 1);
+        double keyBits = Math.Clamp(Math.Log2(Math.Max(count, 1)) - BucketBits(codes.Bits), 1, LongestKey + 1);
         int tables = Math.Clamp((int)Math.Round(codes.Bits / keyBits), 1, Math.Min(MostTables, codes.Bits));
         int longest = Math.Clamp(BitOperations.Log2((uint)Math.Max(count / 3, 1)), 1, LongestKey);
         if (tables == 1)
@@ -150,6 +149,8 @@ internal sealed record MultiIndexLayout
 
         return new MultiIndexLayout { Bits = bits, Count = count, Tables = tables };
     }
+
+    private static int BucketBits(int bits) => bits <= 128 ? 5 : 3;
 
     private static int RowBytesOf(int count) => count <= 1 ? 0 : (BitOperations.Log2((uint)count - 1) / 8) + 1;
 

@@ -170,7 +170,7 @@ internal sealed class MultiIndexSearch
         {
             ref TableProgress next = ref tables[Cheapest(tables)];
             cost += next.NextCost(Slack(expected, tables));
-            next.Radius++;
+            next.Grow();
         }
 
         return cost;
@@ -200,7 +200,7 @@ internal sealed class MultiIndexSearch
             }
         }
 
-        table.Radius++;
+        table.Grow();
         return true;
     }
 

@@ -13,7 +13,7 @@ internal struct TableProgress
     public readonly uint Fingerprint;
 
     /// <summary>All buckets have been read whose number differs from the key in at most so many bits.</summary>
-    public int Radius;
+    public int Radius { get; private set; }
 
     /// <summary>Buckets that have been read.</summary>
     public long Buckets;
@@ -27,6 +27,10 @@ internal struct TableProgress
     // Steps in which the rings were read, by radius.
     private readonly int[] _steps;
 
+    // What the next ring costs for its buckets, and for their entries if all are read.
+    private double _bucketsCost;
+    private double _entriesCost;
+
     /// <param name="bits">What the table looks at.</param>
     /// <param name="query">Words of the query.</param>
     /// <param name="count">Entries of the table.</param>
@@ -34,6 +38,7 @@ internal struct TableProgress
     {
         (KeyBits, Key, Fingerprint, Radius) = (bits.Key.Bits, (uint)bits.Key.Of(query), (uint)bits.Fingerprint.Of(query), -1);
         (_meanBucket, _parities, _steps) = ((double)count / (1L << KeyBits), bits.Parities.Length, new int[KeyBits + 1]);
+        Foresee();
     }
 
     /// <summary>Whether all buckets have been read.</summary>
@@ -48,16 +53,23 @@ internal struct TableProgress
     /// <summary>The step in which a ring was begun.</summary>
     public readonly int StepOf(int radius) => _steps[radius];
 
-    /// <summary>Expected cost of the next ring, from the size of the buckets that have been read.</summary>
-    /// <param name="slack">By how much more than the least codes may be away.</param>
-    public readonly double NextCost(int slack)
+    /// <summary>Counts the next ring as read.</summary>
+    public void Grow()
     {
-        if (IsDone)
-        {
-            return double.PositiveInfinity;
-        }
+        Radius++;
+        Foresee();
+    }
 
+    /// <summary>Expected cost of the next ring; infinite if there is none.</summary>
+    /// <param name="slack">By how much more than the least codes may be away.</param>
+    public readonly double NextCost(int slack) => _bucketsCost + (_entriesCost * BucketParts.Share(_parities, slack));
+
+    /// <summary>What the next ring will cost, from the size of the buckets so far.</summary>
+    private void Foresee()
+    {
         double bucket = Buckets == 0 ? _meanBucket : Math.Max(_meanBucket, (double)Entries / Buckets);
-        return ProbeCost.Step + (Rings.Size(KeyBits, Radius + 1) * (ProbeCost.Bucket + (bucket * BucketParts.Share(_parities, slack) * ProbeCost.Entry)));
+        double buckets = IsDone ? 0 : Rings.Size(KeyBits, Radius + 1);
+        _bucketsCost = IsDone ? double.PositiveInfinity : ProbeCost.Step + (buckets * ProbeCost.Bucket);
+        _entriesCost = buckets * bucket * ProbeCost.Entry;
     }
 }

@@ -23,33 +23,43 @@ internal sealed class TableSearch(MultiIndex tables, Planner planner, SearchKind
     {
         var results = new Neighbour[queries.Count][];
         ProbeBudget budget = planner.Budget(kind, queries.Count, options);
-        int shares = (queries.Count + Share - 1) / Share;
+        Search(queries, Left(results), budget, results);
+        int[] left = Left(results);
+        if (left.Length > 0 && planner.SweepPlan(left.Length) != planner.SweepPlan(queries.Count))
+        {
+            // A sweep over so few costs each of them more than one over all, so that they may take longer here.
+            double scan = planner.Budget(SearchKind.Of(reach, left.Length, filter), left.Length, options).Scan;
+            Search(queries, left, budget with { Scan = scan }, results);
+            left = Left(results);
+        }
+
+        Sweep(queries, left, results, sweep);
+        return results;
+    }
+
+    /// <summary>The queries without results.</summary>
+    private static int[] Left(Neighbour[]?[] results) => [.. Enumerable.Range(0, results.Length).Where(query => results[query] is null)];
+
+    private void Search(Codes queries, int[] left, ProbeBudget budget, Neighbour[]?[] results)
+    {
+        int shares = (left.Length + Share - 1) / Share;
         int next = 0;
         Workers.Run(Math.Clamp(shares, 1, Workers.Of(options.Threads)), _ =>
         {
             for (int share = Interlocked.Increment(ref next) - 1; share < shares; share = Interlocked.Increment(ref next) - 1)
             {
-                Search(queries, share * Share, Math.Min(queries.Count, (share + 1) * Share), budget, results);
+                foreach (int query in left.AsSpan(share * Share, Math.Min(Share, left.Length - (share * Share))))
+                {
+                    long started = Stopwatch.GetTimestamp();
+                    results[query] = tables.Search(queries[query], reach, filter, budget, options.Cancellation, out ProbeCounts counts);
+                    planner.Learn(counts, started);
+                }
             }
         }, options.Cancellation);
-
-        Sweep(queries, results, sweep);
-        return results;
     }
 
-    private void Search(Codes queries, int start, int end, ProbeBudget budget, Neighbour[]?[] results)
+    private static void Sweep(Codes queries, int[] left, Neighbour[]?[] results, Func<Codes, Neighbour[][]> sweep)
     {
-        for (int query = start; query < end; query++)
-        {
-            long started = Stopwatch.GetTimestamp();
-            results[query] = tables.Search(queries[query], reach, filter, budget, options.Cancellation, out ProbeCounts counts);
-            planner.Learn(counts, started);
-        }
-    }
-
-    private static void Sweep(Codes queries, Neighbour[]?[] results, Func<Codes, Neighbour[][]> sweep)
-    {
-        int[] left = [.. Enumerable.Range(0, results.Length).Where(query => results[query] is null)];
         if (left.Length == 0)
         {
             return;
