@@ -5,8 +5,8 @@ namespace Semblance.Index.Sublinear;
 /// <summary>One search in a <see cref="MultiIndex"/>.</summary>
 /// <remarks>
 /// <para>Every table t has a radius r_t, -1 at first. A step raises the radius of one table by one and reads all buckets of that table whose number
-/// differs from the key of the query in exactly the new radius: a ring. So after any number of steps, all codes have been met whose key in some table t differs
-/// from that of the query in at most r_t bits.</para>
+/// differs from the key of the query in exactly the new radius: a ring. That meets the codes in them. So after any number of steps, all codes have been met whose key in some table t
+/// differs from that of the query in at most r_t bits.</para>
 /// <para><b>Complete.</b> A code that has not been met differs from the query in at least r_t + 1 bits of the key of every table t. The keys have no bit
 /// in common, so its distance is at least the sum of all r_t + 1. Hence every code at a distance of at most B = sum(r_t + 1) - 1 has been met.
 /// Let D be the largest distance at which a code can still be a result: the radius that was asked for, or the distance of the k-th nearest code that has been
@@ -16,7 +16,8 @@ namespace Semblance.Index.Sublinear;
 /// <para><b>Parts.</b> A code that has not been met differs from the query in r_t + 1 + e_t bits of the key of table t, with no e_t negative. If it is a result, the sum
 /// of all e_t is at most the slack S = D - sum(r_t + 1). In the next ring of a table its own e_t is zero. Buckets are divided by the parities of the
 /// ones in other keys. Were all e_t zero, these parities would be known; each that is another needs an odd e_t, so at most S are. So only parts that differ from the known
-/// one in at most S parities are read: codes in others have been met, or are too far. In the last step of a search, which is the longest, S = 0 as soon as enough has been found.</para>
+/// one in at most S parities are read: a code in another had been met before, or is too far now and later, since D never grows. In the last step of a search, which is the longest,
+/// S = 0 as soon as enough has been found.</para>
 /// <para><b>Refused early.</b> Key and fingerprint are different bits of a code, so the distance in the key plus the distance in the fingerprint is at most
 /// the distance of the code. More is certain of a code that has not been met: it differs in at least r_j + 1 bits of the key of every other table j. Where no bit of
 /// such a key is in the fingerprint, that adds to the sum. An entry at which the sum is above D is left without a look at its code: it is too far, or has
