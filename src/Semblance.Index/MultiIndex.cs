@@ -15,13 +15,11 @@ public sealed class MultiIndex
 {
     private readonly TableColumns[] _columns;
     private readonly string _source;
-    private readonly int _count;
     private readonly int[][] _beside;
 
     private MultiIndex(Codes codes, MultiIndexLayout layout, TableColumns[] columns, string source)
     {
         (Codes, Layout, _columns, _source) = (codes, layout, columns, source);
-        _count = codes.Count;
         _beside = [.. Enumerable.Range(0, layout.Tables.Count).Select(layout.Beside)];
         Vectorised = BucketProbe.IsVectorised && HammingKernels.Default.HasPlanes;
     }
@@ -37,7 +35,7 @@ public sealed class MultiIndex
 
     internal MultiIndexLayout Layout { get; }
 
-    /// <summary>Whether entries are compared eight at a time.</summary>
+    /// <summary>Whether entries are compared 16 at a time.</summary>
     internal bool Vectorised { get; private init; }
 
     /// <summary>Whether tables can save time for codes of such a length and number; where not, a scan is the faster way.</summary>
@@ -132,7 +130,7 @@ public sealed class MultiIndex
     internal PackedNumbers Rows(int table) => new(_columns[table].Rows.Unchecked, Layout.RowBytes);
 
     /// <summary>The row that an entry names.</summary>
-    internal int Sound(uint row) => row < (uint)_count ? (int)row : throw Damaged(row);
+    internal int Sound(uint row) => row < (uint)Layout.Count ? (int)row : throw Damaged(row);
 
     /// <summary>Asks for the offsets of buckets that will be read soon.</summary>
     internal void AskFor(int table, uint key, ReadOnlySpan<uint> masks)
@@ -143,9 +141,6 @@ public sealed class MultiIndex
             BucketProbe.AskFor(offsets, (int)((mask ^ key) << Layout.Tables[table].Parities.Length) * sizeof(uint));
         }
     }
-
-    /// <summary>Asks for the memory of a code that will be compared soon.</summary>
-    internal void AskFor(int row) => BucketProbe.AskFor(Codes.UncheckedWords, row * Codes.WordsPerCode);
 
     private InvalidDataException Damaged(uint row) =>
         new($"{_source}: an entry has row {row}; there are {Codes.Count} codes. The multi-index is damaged; build it again.");
